@@ -1,0 +1,94 @@
+/** What a fact is about. The table of codes behind each key is in `mappings/`. */
+export type FactKey =
+  | 'age'
+  | 'sex'
+  | 'ldh'
+  | 'nse'
+  | 'progrp'
+  | 'neutrophils'
+  | 'lymphocytes'
+  | 'platelets'
+  | 'leukocytes'
+  | 'nlr'
+  | 'dnlr'
+  | 'sii'
+  | 'ecog'
+  | 'tStage'
+  | 'nStage'
+  | 'mStage'
+  | 'histology'
+  | 'extent'
+  | 'liverMetastases'
+  | 'lungMetastases'
+  | 'brainMetastases'
+  | 'boneMetastases'
+  | 'metastaticLesions'
+  | 'firstLinePfsMonths'
+  | 'therapyLine'
+  | 'immunotherapyStart';
+
+/** One thing known about a patient at one time, with where it stands in the record. */
+export interface Fact {
+  readonly key: FactKey;
+  /** Numbers are in `unit`; `histology` is 'sclc' | 'nsclc', `extent` is 'extensive' | 'limited', dates are ISO. */
+  readonly value: number | string | boolean;
+  /** UCUM code of the internal unit, null where the fact has none. */
+  readonly unit: string | null;
+  /** Clinically relevant date or date-time (ISO 8601). */
+  readonly date: string;
+  /** Relative references of the resources it comes from, `Observation/123`; several for a derived fact. */
+  readonly sources: readonly string[];
+  /** `status` of the source resource, 'derived' for a derived fact. */
+  readonly status: string;
+  /** Upper reference limit of the same observation, in `unit`. */
+  readonly upperLimit?: number;
+  /** How a derived fact was made, in words: "neutrophils / lymphocytes". */
+  readonly derivation?: string;
+}
+
+/** Something in the record that could not be used, and why. */
+export interface FactProblem {
+  readonly code:
+    | 'LAB_UNIT_UNKNOWN'
+    | 'LAB_IMPLAUSIBLE'
+    | 'LAB_NOT_FINAL'
+    | 'LAB_COMPARATOR'
+    | 'LAB_UNDATED'
+    | 'LAB_FUTURE'
+    | 'LAB_NOT_CONVERTIBLE'
+    | 'FHIR_SUBJECT_MISMATCH'
+    | 'FHIR_UNREACHABLE'
+    | 'FHIR_RESPONSE_INVALID'
+    | 'FHIR_TRUNCATED'
+    | 'FACT_UNRECOGNISED';
+  readonly key: FactKey | null;
+  readonly source: string | null;
+  /** One line for a clinician, without the patient's name: "LDH 4 000 000 U/L is outside the plausible range 50-20000 U/L". */
+  readonly text: string;
+}
+
+export interface PatientFacts {
+  /** `Patient/123`. */
+  readonly reference: string;
+  /** Values under which the PACS may know the patient (PatientID), most specific first. */
+  readonly identifiers: readonly string[];
+  readonly birthDate?: string;
+  readonly sex?: 'male' | 'female' | 'other' | 'unknown';
+  /** True when `meta.tag` or `meta.security` marks the record as test or synthetic data. */
+  readonly synthetic: boolean;
+}
+
+/** Everything that the record says about one patient as of one time. */
+export interface ClinicalFacts {
+  readonly patient: PatientFacts;
+  /** Newest first. */
+  readonly timeline: readonly Fact[];
+  readonly problems: readonly FactProblem[];
+  /** Only what was known up to this time is in here (ISO 8601). */
+  readonly asOf: string;
+}
+
+/** The newest fact of a key, or undefined. */
+export function newest(facts: ClinicalFacts, key: FactKey): Fact | undefined {
+  return facts.timeline.find((fact) => fact.key === key);
+}

@@ -1,0 +1,43 @@
+/** Voxel counts `[nx, ny, nz]`, x fastest: `index = x + nx * (y + ny * z)`. */
+export type Dims = readonly [number, number, number];
+
+/** A 3-vector in millimetres or as a direction, `[x, y, z]` in DICOM patient coordinates (LPS). */
+export type Vector = readonly [number, number, number];
+
+/** Where a voxel grid lies in the patient. */
+export interface Grid {
+  readonly dims: Dims;
+  /** Distance between voxel centres along each grid axis (mm). */
+  readonly spacingMm: Vector;
+  /** Centre of voxel (0, 0, 0) in the patient (mm, LPS). */
+  readonly originMm: Vector;
+  /** Unit vectors of the grid axes in the patient: `[axis x, axis y, axis z]`, the columns of ITK's direction matrix. */
+  readonly direction: readonly [Vector, Vector, Vector];
+}
+
+export type VoxelArray =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array;
+
+/** A scalar image. CT voxels are Hounsfield units. Slices lie along the normal, ascending: slice order is part of the result. */
+export interface Volume extends Grid {
+  /** Length `nx*ny*nz`, x fastest. */
+  readonly voxels: VoxelArray;
+}
+
+/** A label map on a grid. */
+export interface Mask extends Grid {
+  /** Length `nx*ny*nz`, x fastest; 0 outside, a label (1..255) inside. */
+  readonly voxels: Uint8Array;
+}
+
+/** Number of voxels of a grid. */
+export function voxelCount([nx, ny, nz]: Dims): number {
+  return nx * ny * nz;
+}
