@@ -8,7 +8,7 @@ export type { Logger } from 'pino';
  */
 export function createLogger(level: string, destination: DestinationStream = process.stderr): Logger {
   return pino(
-    { level, base: undefined, redact: ['*.authorization', '*.access_token', '*.fhirAuthorization', 'fhirAuthorization'] },
+    { level, base: null, redact: ['*.authorization', '*.access_token', '*.fhirAuthorization', 'fhirAuthorization'] },
     destination,
   );
 }
