@@ -1,0 +1,97 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+import { StoreError } from '../errors.ts';
+
+/** The same SQL on PostgreSQL and on PGlite. */
+export interface Database {
+  /** Runs one statement with `$1`, `$2`... and gives its rows. */
+  query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** Opens PostgreSQL at an address, or PGlite in a folder; then brings the tables up to date. */
+export async function openDatabase(where: { readonly url: string } | { readonly folder: string }): Promise<Database> {
+  const database = 'url' in where ? openPostgres(where.url) : await openEmbedded(where.folder);
+  try {
+    await migrate(database);
+  } catch (cause) {
+    await database.close().catch(() => undefined);
+    throw unreachable('url' in where ? 'PostgreSQL' : where.folder, cause);
+  }
+  return database;
+}
+
+function openPostgres(url: string): Database {
+  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 5000, max: 8 });
+  return {
+    async query<Row>(sql: string, values: readonly unknown[] = []) {
+      const { rows } = await pool.query(sql, [...values]);
+      return rows as Row[];
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function openEmbedded(folder: string): Promise<Database> {
+  mkdirSync(path.dirname(folder), { recursive: true });
+  try {
+    const pglite = await PGlite.create(folder);
+    return {
+      async query<Row>(sql: string, values: readonly unknown[] = []) {
+        const { rows } = await pglite.query<Row>(sql, [...values]);
+        return rows;
+      },
+      close: () => pglite.close(),
+    };
+  } catch (cause) {
+    throw unreachable(folder, cause);
+  }
+}
+
+/** Each entry is run once, in order; what has landed is never edited, only followed by the next. */
+const migrations: readonly string[] = [
+  `create table feature_set (
+    study_instance_uid text not null,
+    series_instance_uid text not null,
+    seg_sop_instance_uid text not null,
+    segment_number integer not null,
+    settings_hash text not null,
+    extractor_version text not null,
+    patient text not null,
+    record jsonb not null,
+    primary key (study_instance_uid, series_instance_uid, seg_sop_instance_uid, segment_number, settings_hash, extractor_version)
+  )`,
+  'create index feature_set_patient on feature_set (patient)',
+  'create table imaging_status (patient text primary key, record jsonb not null)',
+  `create table assessment (
+    id text primary key,
+    patient text not null,
+    created_at timestamptz not null,
+    record jsonb not null
+  )`,
+  'create index assessment_patient on assessment (patient, created_at desc)',
+];
+
+async function migrate(database: Database): Promise<void> {
+  await database.query(
+    'create table if not exists migration (number integer primary key, applied_at timestamptz not null default now())',
+  );
+  const [row] = await database.query<{ last: number | null }>('select max(number) as last from migration');
+  for (const [number, sql] of migrations.entries()) {
+    if (number <= (row?.last ?? -1)) continue;
+    await database.query(sql);
+    await database.query('insert into migration (number) values ($1)', [number]);
+  }
+}
+
+function unreachable(subject: string, cause: unknown): StoreError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new StoreError(
+    'STORE_UNREACHABLE',
+    subject,
+    `the database can't be opened (${why}): check DELTASCOPE_DATABASE_URL or the rights on the data folder`,
+    { cause },
+  );
+}

@@ -1,0 +1,91 @@
+import type { Database } from './database.ts';
+import type { FeatureSetIdentity, FeatureSetRecord, ImagingStatus } from './records.ts';
+
+/** An assessment as stored: the JSON that every surface presents. */
+export interface StoredAssessment {
+  readonly id: string;
+  readonly subject: string;
+  /** ISO date-time. */
+  readonly createdAt: string;
+}
+
+/** What is kept between calls. */
+export interface Store {
+  /** The feature set with exactly this identity, or undefined. */
+  findFeatureSet(identity: FeatureSetIdentity): Promise<FeatureSetRecord | undefined>;
+  /** Keeps a feature set; one with the same identity is left as it is. */
+  saveFeatureSet(record: FeatureSetRecord): Promise<void>;
+  /** All feature sets of a patient (`Patient/123`), newest study first. */
+  featureSetsOf(patient: string): Promise<FeatureSetRecord[]>;
+  imagingStatusOf(patient: string): Promise<ImagingStatus | undefined>;
+  saveImagingStatus(status: ImagingStatus): Promise<void>;
+  saveAssessment(assessment: StoredAssessment): Promise<void>;
+  /** The patient's newest assessment before the given one, as stored. */
+  assessmentsOf<T extends StoredAssessment>(patient: string, limit: number): Promise<T[]>;
+  close(): Promise<void>;
+}
+
+/** The store over a database; see {@link Store}. */
+export function createStore(database: Database): Store {
+  return {
+    async findFeatureSet(identity) {
+      const rows = await database.query<{ record: FeatureSetRecord }>(
+        `select record from feature_set where study_instance_uid = $1 and series_instance_uid = $2
+          and seg_sop_instance_uid = $3 and segment_number = $4 and settings_hash = $5 and extractor_version = $6`,
+        identityValues(identity),
+      );
+      return rows[0]?.record;
+    },
+    async saveFeatureSet(record) {
+      await database.query(
+        `insert into feature_set (study_instance_uid, series_instance_uid, seg_sop_instance_uid, segment_number,
+          settings_hash, extractor_version, patient, record) values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)
+          on conflict do nothing`,
+        [...identityValues(record), record.patient, JSON.stringify(record)],
+      );
+    },
+    async featureSetsOf(patient) {
+      const rows = await database.query<{ record: FeatureSetRecord }>(
+        `select record from feature_set where patient = $1
+          order by record->>'studyDate' desc nulls last, series_instance_uid`,
+        [patient],
+      );
+      return rows.map(({ record }) => record);
+    },
+    async imagingStatusOf(patient) {
+      const rows = await database.query<{ record: ImagingStatus }>(
+        'select record from imaging_status where patient = $1',
+        [patient],
+      );
+      return rows[0]?.record;
+    },
+    async saveImagingStatus(status) {
+      await database.query(
+        'insert into imaging_status (patient, record) values ($1, $2::jsonb) on conflict (patient) do update set record = excluded.record',
+        [status.patient, JSON.stringify(status)],
+      );
+    },
+    async saveAssessment(assessment) {
+      await database.query('insert into assessment (id, patient, created_at, record) values ($1, $2, $3, $4::jsonb)', [
+        assessment.id,
+        assessment.subject,
+        assessment.createdAt,
+        JSON.stringify(assessment),
+      ]);
+    },
+    async assessmentsOf<T extends StoredAssessment>(patient: string, limit: number) {
+      const rows = await database.query<{ record: T }>(
+        'select record from assessment where patient = $1 order by created_at desc limit $2',
+        [patient, limit],
+      );
+      return rows.map(({ record }) => record);
+    },
+    close: () => database.close(),
+  };
+}
+
+function identityValues(identity: FeatureSetIdentity): unknown[] {
+  const { StudyInstanceUID, SeriesInstanceUID, segSOPInstanceUID, segmentNumber, settingsHash, extractorVersion } =
+    identity;
+  return [StudyInstanceUID, SeriesInstanceUID, segSOPInstanceUID, segmentNumber, settingsHash, extractorVersion];
+}
