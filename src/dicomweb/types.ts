@@ -1,7 +1,7 @@
+import type { Phase } from '../models/phase.ts';
 import type { Mask, Volume } from '../radiomics/volume.ts';
 
-/** Contrast phase of a CT series, by `mappings/series-rules.json`. */
-export type Phase = 'plain' | 'venous' | 'unknown';
+export type { Phase };
 
 /** A CT series read into a volume of Hounsfield units, with what identifies it. */
 export interface SeriesVolume {

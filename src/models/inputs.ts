@@ -66,8 +66,12 @@ function fromFact(input: ModelInput, key: string, data: ModelData): Resolution {
     return missing(input, `recorded in ${fact.unit ?? 'no unit'}, the model needs ${input.unit ?? 'none'}`);
   const number = asNumber(input, fact.value);
   if (number === null) return missing(input, `recorded as "${String(fact.value)}", which the model can't take`);
-  const words = input.words === undefined ? null : number === 1 ? input.words.yes : input.words.no;
-  return { number, used: describe(input.name, input.label, fact, words) };
+  return { number, used: describe(input.name, input.label, fact, wordsOf(input, number, fact.value)) };
+}
+
+function wordsOf({ words, format }: ModelInput, number: number, value: NamedValue['value']): string | null {
+  if (words !== undefined) return number === 1 ? words.yes : words.no;
+  return format === undefined ? null : format.replace('{}', String(value));
 }
 
 function fromSignature(

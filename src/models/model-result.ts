@@ -1,4 +1,5 @@
 import type { Endpoint, Standing } from './model-schema.ts';
+import type { Phase } from './phase.ts';
 
 /** A fact as a model takes it: a value with unit, date and where it stands in the record. */
 export interface NamedValue {
@@ -17,7 +18,7 @@ export interface NamedValue {
 /** The features of one region on one CT series, chosen for a model. */
 export interface NamedFeatures {
   readonly features: Readonly<Record<string, number>>;
-  readonly phase: 'plain' | 'venous' | 'unknown';
+  readonly phase: Phase;
   /** YYYY-MM-DD, or null where the study has no date. */
   readonly studyDate: string | null;
   readonly sliceThicknessMm: number | null;

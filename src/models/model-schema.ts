@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { phases } from './phase.ts';
 
 /** Where a model's coefficients come from; a standing that is not clinical is said first on every surface. */
 export const standings = ['published', 'site-fitted', 'imported', 'synthetic-demo'] as const;
@@ -36,7 +37,7 @@ const applicabilityRule = z
 const imaging = z.strictObject({
   visit: z.enum(['baseline', 'follow-up']),
   /** In order of preference; any but the first is used with a warning. */
-  phases: z.array(z.enum(['venous', 'plain', 'unknown'])).min(1),
+  phases: z.array(z.enum(phases)).min(1),
   region: z.enum(['tumour']),
   /** A parameter file under `mappings/processing`. */
   processing: text,
@@ -70,6 +71,8 @@ const input = z.strictObject({
   indicator: z.union([z.strictObject({ atLeast: finite }), z.strictObject({ equals: z.boolean() })]).optional(),
   /** How the value is printed when `indicator` is set. */
   words: z.strictObject({ yes: text, no: text }).optional(),
+  /** How the value is printed, with `{}` in its place: `N{}` for an N stage. */
+  format: z.string().includes('{}').optional(),
   /** What would mend a missing value. */
   mend: text,
 });

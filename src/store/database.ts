@@ -3,6 +3,7 @@ import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { StoreError } from '../errors.ts';
+import { lockFolder } from './folder-lock.ts';
 
 /** The same SQL on PostgreSQL and on PGlite. */
 export interface Database {
@@ -36,6 +37,7 @@ function openPostgres(url: string): Database {
 
 async function openEmbedded(folder: string): Promise<Database> {
   mkdirSync(path.dirname(folder), { recursive: true });
+  const unlock = lockFolder(`${folder}.lock`);
   try {
     const pglite = await PGlite.create(folder);
     return {
@@ -43,9 +45,13 @@ async function openEmbedded(folder: string): Promise<Database> {
         const { rows } = await pglite.query<Row>(sql, [...values]);
         return rows;
       },
-      close: () => pglite.close(),
+      async close() {
+        await pglite.close();
+        unlock();
+      },
     };
   } catch (cause) {
+    unlock();
     throw unreachable(folder, cause);
   }
 }

@@ -1,4 +1,4 @@
-import type { Phase } from '../dicomweb/types.ts';
+import type { Phase } from '../models/phase.ts';
 
 /** What makes two feature sets the same: equal identity means equal numbers, so nothing is computed twice. */
 export interface FeatureSetIdentity {

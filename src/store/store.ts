@@ -15,12 +15,12 @@ export interface Store {
   findFeatureSet(identity: FeatureSetIdentity): Promise<FeatureSetRecord | undefined>;
   /** Keeps a feature set; one with the same identity is left as it is. */
   saveFeatureSet(record: FeatureSetRecord): Promise<void>;
-  /** All feature sets of a patient (`Patient/123`), newest study first. */
+  /** All feature sets of a patient (`Patient/123`), newest study first, newest computation first. */
   featureSetsOf(patient: string): Promise<FeatureSetRecord[]>;
   imagingStatusOf(patient: string): Promise<ImagingStatus | undefined>;
   saveImagingStatus(status: ImagingStatus): Promise<void>;
   saveAssessment(assessment: StoredAssessment): Promise<void>;
-  /** The patient's newest assessment before the given one, as stored. */
+  /** The patient's assessments, newest first. */
   assessmentsOf<T extends StoredAssessment>(patient: string, limit: number): Promise<T[]>;
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ export function createStore(database: Database): Store {
     async featureSetsOf(patient) {
       const rows = await database.query<{ record: FeatureSetRecord }>(
         `select record from feature_set where patient = $1
-          order by record->>'studyDate' desc nulls last, series_instance_uid`,
+          order by record->>'studyDate' desc nulls last, series_instance_uid, record->>'computedAt' desc`,
         [patient],
       );
       return rows.map(({ record }) => record);

@@ -1,0 +1,123 @@
+import type { Assessment } from '../src/assessment/assessment.ts';
+import { capitalise, endpointPhrase, relativeHazard, roundedPercent, valueWords } from '../src/assessment/wording.ts';
+import { formatDate } from '../src/models/calendar.ts';
+import type { InputUsed, ModelResult, Outcome } from '../src/models/model-result.ts';
+import { escapeMarkdown, markdownTable } from './markdown.ts';
+
+/** Contribution (log-odds or log-hazard) below which an input is said to have little effect. */
+const littleEffect = 0.05;
+
+/** Detail of a card for a model that was assessed: GitHub-Flavored Markdown without HTML that also reads as plain text. */
+export function assessedDetail(assessment: Assessment, result: ModelResult): string {
+  return paragraphs([
+    standingLine(result),
+    ...result.outcomes.map((outcome) => outcomeLine(outcome, result)),
+    warningList(result),
+    inputTable(result),
+    contextTable(result),
+    ...result.outcomes.flatMap(({ observed, endpoint }) =>
+      observed === null ? [] : [`In the study, until ${endpointPhrase(endpoint)}: ${observed}.`],
+    ),
+    imagingLine(assessment, result),
+    missingList(result),
+    problemList(assessment),
+    `Performance: ${result.model.performance.join('. ')}.`,
+    `Limits: ${result.model.limits.join('. ')}.`,
+    footer(assessment, result),
+  ]);
+}
+
+/** Detail of a card for a model that lacks something: what, and what would mend it. */
+export function notAssessableDetail(assessment: Assessment, result: ModelResult): string {
+  const score = result.signatures.map(({ label, score: value }) => `${capitalise(label)}: ${value.toFixed(2)}`);
+  return paragraphs([
+    standingLine(result),
+    `**Risk not assessable.** ${result.reasons.map((reason) => capitalise(escapeMarkdown(reason))).join('; ')}.`,
+    score.length > 0 ? `Known so far: ${score.join('; ')}.` : '',
+    warningList(result),
+    inputTable(result),
+    contextTable(result),
+    imagingLine(assessment, result),
+    missingList(result),
+    problemList(assessment),
+    footer(assessment, result),
+  ]);
+}
+
+function standingLine({ model }: ModelResult): string {
+  if (model.standing === 'published') return '';
+  const first =
+    model.standing === 'synthetic-demo' ? 'SYNTHETIC DEMO MODEL, not a clinical result' : capitalise(model.standing);
+  return `**${first}.** ${model.standingNote}.`;
+}
+
+function outcomeLine({ endpoint, kind, value, factors }: Outcome, { group, groupNote }: ModelResult): string {
+  if (kind === 'relative-hazard') {
+    const first = `**Hazard of ${endpointPhrase(endpoint)}: ${relativeHazard(value)}** (a study patient with none of the factors).`;
+    return `${first} Published effects: ${factors.join('; ')}. No risk group: ${groupNote}.`;
+  }
+  const risk = group === null ? 'Risk' : `${capitalise(group)} risk`;
+  return `**${risk} of ${endpointPhrase(endpoint)}**: ${roundedPercent(value)}, ${groupNote}.`;
+}
+
+function inputTable({ used }: ModelResult): string {
+  if (used.length === 0) return '';
+  const rows = used.map((input) => [...inputCells(input), effect(input.contribution)]);
+  return markdownTable(['What drives it', 'Value', 'When', 'Effect'], rows);
+}
+
+function contextTable({ context }: ModelResult): string {
+  return context.length === 0
+    ? ''
+    : markdownTable(['Also known, not in the score', 'Value', 'When'], context.map(inputCells));
+}
+
+function inputCells(input: InputUsed): string[] {
+  return [
+    escapeMarkdown(input.label),
+    escapeMarkdown(valueWords(input)),
+    input.date === null ? 'no date' : formatDate(input.date),
+  ];
+}
+
+function effect(contribution: number | null): string {
+  if (contribution === null) return 'not judged';
+  if (Math.abs(contribution) < littleEffect) return 'little';
+  return contribution > 0 ? 'raises' : 'lowers';
+}
+
+function imagingLine({ imaging: status }: Assessment, { imaging }: ModelResult): string {
+  if (imaging === null) return '';
+  const phase = imaging.phase === 'unknown' ? 'phase not recorded' : `${imaging.phase} phase`;
+  const when = imaging.studyDate === null ? 'undated' : formatDate(imaging.studyDate);
+  const thickness = imaging.sliceThicknessMm === null ? '' : `, slices of ${imaging.sliceThicknessMm} mm`;
+  const rest = status.message === null ? '' : ` ${capitalise(escapeMarkdown(status.message))}.`;
+  return `Used: CT chest, ${phase}, ${when}${thickness}; tumour mask ${escapeMarkdown(imaging.maskOrigin)}.${rest}`;
+}
+
+function missingList({ missing }: ModelResult): string {
+  if (missing.length === 0) return 'Missing: none.';
+  return [
+    'Missing:',
+    ...missing.map(({ label, why, mend }) => `- ${escapeMarkdown(label)}: ${escapeMarkdown(why)}. To mend: ${mend}`),
+  ].join('\n');
+}
+
+function warningList({ warnings }: ModelResult): string {
+  return warnings.map((warning) => `- Caution: ${escapeMarkdown(warning)}`).join('\n');
+}
+
+function problemList({ problems }: Assessment): string {
+  if (problems.length === 0) return '';
+  const lines = problems.map(({ text, code }) => `- ${capitalise(escapeMarkdown(text))} (${code})`);
+  return ['Set aside or unreadable:', ...lines].join('\n');
+}
+
+function footer(assessment: Assessment, { model }: ModelResult): string {
+  const synthetic = assessment.synthetic ? ' Synthetic patient data.' : '';
+  return `Model ${model.id} ${model.version} (${model.standing}), after ${model.source.citation}. Assessed ${formatDate(assessment.asOf)}. Decision support, not a decision.${synthetic}`;
+}
+
+function paragraphs(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n\n');
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { Assessment } from '../src/assessment/assessment.ts';
+import { endpointPhrase, relativeHazard, roundedPercent, standingFirst } from '../src/assessment/wording.ts';
+import { formatDate } from '../src/models/calendar.ts';
+import type { ModelResult } from '../src/models/model-result.ts';
+import { assessedDetail, notAssessableDetail } from './card-detail.ts';
+
+/** A CDS Hooks 2.0.1 card. */
+export interface Card {
+  readonly uuid: string;
+  readonly summary: string;
+  readonly indicator: 'info' | 'warning' | 'critical';
+  readonly detail: string;
+  readonly source: {
+    readonly label: string;
+    readonly url?: string;
+    readonly topic: { readonly system: string; readonly code: string; readonly display: string };
+  };
+  readonly extension: Readonly<Record<string, unknown>>;
+}
+
+/** The order that a card is about: drug name, and `Type/id` of the draft. */
+export interface JudgedOrder {
+  readonly drug: string;
+  readonly reference: string | null;
+}
+
+const topicSystem = 'https://deltascope.example/fhir/CodeSystem/card-topic';
+const longestSummary = 139;
+
+/**
+ * The cards of an Assessment: one for each model that was assessed (two at most); else one that says what is missing; else,
+ * for an order, one that says why no model applies.
+ *
+ * @param order The draft that is judged, or null when the chart was opened: then a chart that no model applies to gets none.
+ */
+export function cardsOf(assessment: Assessment, order: JudgedOrder | null): Card[] {
+  const assessed = assessment.models.filter(({ status }) => status === 'assessed');
+  if (assessed.length > 0) return assessed.slice(0, 2).map((result) => assessedCard(assessment, result, order));
+  const open = assessment.models.find(({ status }) => status === 'not-assessable');
+  if (open !== undefined && (order !== null || assessment.histology !== null))
+    return [notAssessableCard(assessment, open, order)];
+  return order === null ? [] : [notApplicableCard(assessment, order)];
+}
+
+/** Card for a failure that leaves nothing to assess: what could not be read, and what to do. */
+export function unavailableCard(what: string, code: string, order: JudgedOrder | null): Card {
+  const prefix = order === null ? '' : `${order.drug}: `;
+  return {
+    uuid: randomUUID(),
+    summary: shorten(`${prefix}risk not assessable: ${what}`),
+    indicator: 'info',
+    detail: `**Risk not assessable.** ${what} (${code}). No result is shown, because none could be computed. Try again, or tell the service's administrator the code.`,
+    source: source('unavailable', 'Risk not assessable', undefined),
+    extension: extension({ code }, order),
+  };
+}
+
+function assessedCard(assessment: Assessment, result: ModelResult, order: JudgedOrder | null): Card {
+  return {
+    uuid: randomUUID(),
+    summary: shorten(
+      `${standingFirst(result.model.standing)}${headline(result)}${order === null ? '' : ` on ${order.drug}`}${dates(result)}`,
+    ),
+    indicator: result.warnings.length > 0 ? 'warning' : 'info',
+    detail: assessedDetail(assessment, result),
+    source: source(result.model.id, result.model.title, result.model.source.doi),
+    extension: extension(summaryOf(assessment, result), order),
+  };
+}
+
+function notAssessableCard(assessment: Assessment, result: ModelResult, order: JudgedOrder | null): Card {
+  const about = order === null ? '' : `${order.drug}: `;
+  const reason = result.reasons[0] ?? 'data are missing';
+  return {
+    uuid: randomUUID(),
+    summary: shorten(`${standingFirst(result.model.standing)}${about}risk not assessable. ${reason}`),
+    indicator: 'info',
+    detail: notAssessableDetail(assessment, result),
+    source: source(result.model.id, result.model.title, result.model.source.doi),
+    extension: extension(summaryOf(assessment, result), order),
+  };
+}
+
+function notApplicableCard(assessment: Assessment, order: JudgedOrder): Card {
+  const lines = assessment.models.map(({ model, reasons }) => `- ${model.title}: ${reasons.join('; ')}`);
+  return {
+    uuid: randomUUID(),
+    summary: shorten(`${order.drug}: no risk model applies to this patient`),
+    indicator: 'info',
+    detail: `**No model applies.**\n\n${lines.join('\n')}`,
+    source: source('not-applicable', 'No model applies', undefined),
+    extension: extension({ assessment: assessment.id }, order),
+  };
+}
+
+function headline({ group, outcomes }: ModelResult): string {
+  const [outcome] = outcomes;
+  if (outcome === undefined) return 'risk';
+  if (outcome.kind === 'relative-hazard')
+    return `${relativeHazard(outcome.value)} hazard of ${endpointPhrase(outcome.endpoint)}`;
+  return `${group === null ? 'risk' : `${group} risk`} of ${endpointPhrase(outcome.endpoint)}, ${roundedPercent(outcome.value)}`;
+}
+
+function dates({ imaging, used, context }: ModelResult): string {
+  const labs = [...used, ...context].flatMap(({ date, upperLimit, unit }) =>
+    date !== null && (upperLimit !== null || unit?.includes('/L') === true) ? [date] : [],
+  );
+  const newestLab = labs.sort().at(-1);
+  const parts = [
+    ...(imaging?.studyDate ? [`CT ${formatDate(imaging.studyDate)}`] : []),
+    ...(newestLab === undefined ? [] : [`labs ${formatDate(newestLab)}`]),
+  ];
+  return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
+}
+
+function summaryOf(assessment: Assessment, { model, status, group, outcomes }: ModelResult) {
+  const { id, version, standing, hash } = model;
+  return {
+    assessment: assessment.id,
+    asOf: assessment.asOf,
+    model: { id, version, standing, hash },
+    status,
+    group: group ?? 'not assessable',
+    outcomes: outcomes.map(({ endpoint, kind, value }) => ({ ...endpoint, kind, value })),
+  };
+}
+
+function extension(content: Readonly<Record<string, unknown>>, order: JudgedOrder | null) {
+  const judged = order?.reference == null ? {} : { judgedOrder: order.reference };
+  return { 'org.deltascope.result': { ...content, ...judged } };
+}
+
+function source(topic: string, display: string, doi: string | undefined): Card['source'] {
+  return {
+    label: 'Deltascope',
+    ...(doi !== undefined && { url: `https://doi.org/${doi}` }),
+    topic: { system: topicSystem, code: topic, display },
+  };
+}
+
+function shorten(text: string): string {
+  return text.length <= longestSummary ? text : `${text.slice(0, longestSummary - 3).trimEnd()}...`;
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { RequestError } from '../src/errors.ts';
+
+const id = z.string().min(1).max(256);
+const bundle = z.looseObject({
+  resourceType: z.literal('Bundle'),
+  entry: z.array(z.looseObject({ resource: z.looseObject({ resourceType: z.string() }).optional() })).optional(),
+});
+
+const base = {
+  hookInstance: z.uuid({ error: 'a UUID' }),
+  fhirServer: z.url().optional(),
+  fhirAuthorization: z.looseObject({ access_token: z.string() }).optional(),
+  prefetch: z.record(z.string(), z.unknown()).optional(),
+};
+
+/** Hook requests by CDS Hooks 2.0.1; fields that are not read here may be anything. */
+const requestSchema = z.discriminatedUnion('hook', [
+  z.looseObject({ ...base, hook: z.literal('patient-view'), context: z.looseObject({ userId: id, patientId: id }) }),
+  z.looseObject({
+    ...base,
+    hook: z.literal('order-select'),
+    context: z.looseObject({ userId: id, patientId: id, selections: z.array(id).min(1), draftOrders: bundle }),
+  }),
+  z.looseObject({
+    ...base,
+    hook: z.literal('order-sign'),
+    context: z.looseObject({ userId: id, patientId: id, draftOrders: bundle }),
+  }),
+]);
+
+export type HookRequest = z.infer<typeof requestSchema>;
+export type HookName = HookRequest['hook'];
+
+/**
+ * Reads a hook call.
+ *
+ * @param body The parsed JSON body.
+ * @param hook The hook that the called service answers.
+ * @throws RequestError `HOOK_BODY_INVALID` naming each wrong field, `HOOK_MISMATCH` for another hook than the service's.
+ */
+export function readHookRequest(body: unknown, hook: HookName): HookRequest {
+  const parsed = requestSchema.safeParse(body);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`).join('; ');
+    throw new RequestError('HOOK_BODY_INVALID', 'body', `not a CDS Hooks request (${wrong})`);
+  }
+  if (parsed.data.hook !== hook) {
+    throw new RequestError('HOOK_MISMATCH', 'hook', `this service answers ${hook}, not ${parsed.data.hook}`);
+  }
+  guardPatient(parsed.data);
+  return parsed.data;
+}
+
+/** A prefetched Patient other than the one of the context means that the client mixed up two charts: no card then. */
+function guardPatient({ context, prefetch }: HookRequest): void {
+  const patient = z.looseObject({ resourceType: z.literal('Patient'), id: z.string() }).safeParse(prefetch?.patient);
+  const logicalId = context.patientId.replace(/^Patient\//, '');
+  if (patient.success && patient.data.id !== logicalId) {
+    throw new RequestError(
+      'FHIR_SUBJECT_MISMATCH',
+      'prefetch.patient',
+      'the prefetched Patient is not context.patientId',
+    );
+  }
+}

@@ -1,0 +1,25 @@
+import type { CommandModule } from 'yargs';
+import { loadClinicalContent } from '../assessment/clinical-content.ts';
+import { readConfig } from '../config.ts';
+import { ConfigError } from '../errors.ts';
+import { checkClinicalMappings } from '../fhir/check-digits.ts';
+
+/** `deltascope check`: everything under `mappings/`, without a server. */
+export const checkCommand: CommandModule = {
+  command: 'check',
+  describe: 'check configuration, clinical tables, parameter files and model folders',
+  builder: (yargs) => yargs,
+  handler() {
+    const config = readConfig(process.env);
+    const { mappings, models, processing } = loadClinicalContent(config.mappingsFolder);
+    const problems = checkClinicalMappings(mappings);
+    if (problems.length > 0) throw new ConfigError('CONFIG_INVALID', config.mappingsFolder, problems.join('; '));
+    for (const { id, version, standing, examples, hash } of models) {
+      console.log(
+        `model ${id} ${version} (${standing}): ${examples.length} worked examples reproduced, sha256 ${hash.slice(0, 12)}`,
+      );
+    }
+    for (const { name } of processing) console.log(`parameter file ${name}: read`);
+    console.log('clinical tables: codes, check digits and units are in order');
+  },
+};

@@ -1,0 +1,129 @@
+import { SingleBar } from 'cli-progress';
+import type { CommandModule } from 'yargs';
+import { loadClinicalContent } from '../assessment/clinical-content.ts';
+import { type Config, configVariables, readConfig } from '../config.ts';
+import { ConfigError } from '../errors.ts';
+import { startService } from '../http/service.ts';
+import { openEngine } from '../jobs/engine.ts';
+import { createLogger, type Logger } from '../log.ts';
+import { packageVersion } from './version.ts';
+
+const settings = configVariables
+  .map(({ name, meaning, default: value }) => `  ${name.padEnd(30)} ${meaning}${value === null ? '' : ` [${value}]`}`)
+  .join('\n');
+
+/** `deltascope serve`: the service on the configured servers, or the demonstration when none are configured. */
+export const serveCommand: CommandModule = {
+  command: 'serve',
+  describe: 'answer CDS Hooks calls; without configured servers: a demonstration on synthetic patients',
+  builder: (yargs) => yargs.epilogue(`Environment:\n${settings}`),
+  async handler() {
+    const config = readConfig(process.env);
+    const close =
+      config.servers === undefined ? await serveDemonstration(config) : await serveConfigured(config, config.servers);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        void close().then(() => process.exit(0));
+      });
+    }
+  },
+};
+
+async function serveConfigured(config: Config, servers: NonNullable<Config['servers']>): Promise<() => Promise<void>> {
+  const logger = createLogger(config.logLevel);
+  const content = loadClinicalContent(config.mappingsFolder);
+  const version = packageVersion();
+  const engine = await openEngine({ config, servers, content, version, logger });
+  const service = await startService({ config, engine, content, version, logger });
+  warnIfExposed(config, logger);
+  console.log(`Deltascope ${version} answers CDS Hooks at ${service.url}/cds-services`);
+  return async () => {
+    await service.close();
+    await engine.close();
+  };
+}
+
+async function serveDemonstration(config: Config): Promise<() => Promise<void>> {
+  const logger = createLogger(process.env.DELTASCOPE_LOG_LEVEL ? config.logLevel : 'warn');
+  const { startDemonstration } = await import('../demo/demonstration.ts').catch((cause: unknown) => {
+    throw new ConfigError(
+      'CONFIG_INCOMPLETE',
+      'DELTASCOPE_FHIR_URL, DELTASCOPE_DICOMWEB_URL',
+      `no servers are configured, and the demonstration needs the development packages (npm ci): ${String(cause)}`,
+      { cause },
+    );
+  });
+  console.log('No servers are configured: starting the demonstration on synthetic patients.');
+  const bars = { patients: progressBar('Synthetic patients'), features: progressBar('Radiomics features') };
+  bars.patients.start(100, 0);
+  const demonstration = await startDemonstration({
+    config,
+    version: packageVersion(),
+    logger,
+    onProgress: (stage, share) => bars[stage].update(Math.round(100 * share)),
+  });
+  bars.patients.stop();
+  warnIfExposed(config, logger);
+  bars.features.start(100, 0);
+  await demonstration.featuresReady;
+  bars.features.update(100);
+  bars.features.stop();
+  console.log(introduction(demonstration));
+  return demonstration.close;
+}
+
+function progressBar(title: string): SingleBar {
+  return new SingleBar({
+    format: `${title.padEnd(20)} [{bar}] {percentage}%`,
+    barCompleteChar: '=',
+    barIncompleteChar: ' ',
+    noTTYOutput: true,
+    notTTYSchedule: 2000,
+    stream: process.stdout,
+  });
+}
+
+/** The client check of CDS Hooks (JWT) is not there yet: whoever reaches the port can ask about any patient. */
+function warnIfExposed({ host }: Config, logger: Logger): void {
+  if (host === '127.0.0.1' || host === '::1' || host === 'localhost') return;
+  logger.warn(
+    { host },
+    'listening beyond loopback without authentication of clients: put a gateway that checks them in front',
+  );
+}
+
+function introduction({ url, fhirUrl, dicomwebUrl }: { url: string; fhirUrl: string; dicomwebUrl: string }): string {
+  const call = {
+    hook: 'order-sign',
+    hookInstance: 'd1577c69-dfbe-44ad-ba6d-3e05e953b2ea',
+    context: {
+      userId: 'Practitioner/demo',
+      patientId: 'synthetic-aster',
+      draftOrders: {
+        resourceType: 'Bundle',
+        type: 'collection',
+        entry: [
+          {
+            resource: {
+              resourceType: 'MedicationRequest',
+              id: 'draft-1',
+              status: 'draft',
+              intent: 'order',
+              subject: { reference: 'Patient/synthetic-aster' },
+              medicationCodeableConcept: { text: 'atezolizumab' },
+            },
+          },
+        ],
+      },
+    },
+  };
+  return [
+    '',
+    `Open   ${url}   and order atezolizumab for one of the synthetic patients.`,
+    '',
+    'The same by hand:',
+    `curl -s ${url}/cds-services/deltascope-order-sign -H 'Content-Type: application/json' -d '${JSON.stringify(call)}'`,
+    '',
+    `FHIR server: ${fhirUrl}   DICOMweb server: ${dicomwebUrl}   Stop with Ctrl+C.`,
+  ].join('\n');
+}

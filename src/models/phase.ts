@@ -1,0 +1,3 @@
+/** Contrast phase of a CT series. */
+export const phases = ['plain', 'venous', 'unknown'] as const;
+export type Phase = (typeof phases)[number];
