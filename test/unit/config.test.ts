@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packageRoot, readConfig } from '../../src/config.ts';
+import { configVariables, packageRoot, readConfig } from '../../src/config.ts';
 import { DeltascopeError } from '../../src/errors.ts';
 
 function failure(environment: Record<string, string>): DeltascopeError {
@@ -49,6 +50,15 @@ describe('configuration', () => {
     const error = failure({ DELTASCOPE_FIHR_URL: 'https://fhir.example' });
     expect(error).toMatchObject({ code: 'CONFIG_INVALID', subject: 'DELTASCOPE_FIHR_URL' });
     expect(error.message).toContain('DELTASCOPE_FHIR_URL');
+  });
+
+  it('is what the README lists', () => {
+    const readme = readFileSync(path.join(packageRoot(), 'README.md'), 'utf8');
+    const listed = readme.match(/^\| `DELTASCOPE_.*$/gm);
+    const rows = configVariables.map(
+      ({ name, meaning, default: value }) => `| \`${name}\` | ${meaning} | ${value === null ? '' : `\`${value}\``} |`,
+    );
+    expect(listed).toEqual(rows);
   });
 
   it('takes an empty variable as not set', () => {

@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Card } from '../../cds-hooks/card.ts';
+import type { Assessment } from '../../src/assessment/assessment.ts';
+import { loadClinicalContent } from '../../src/assessment/clinical-content.ts';
+import { readConfig } from '../../src/config.ts';
+import { startFhirServer } from '../../src/demo/fhir-server.ts';
+import { createDicomwebClient } from '../../src/dicomweb/client.ts';
+import { startService } from '../../src/http/service.ts';
+import { type Engine, openEngine } from '../../src/jobs/engine.ts';
+import { createLogger } from '../../src/log.ts';
+import { orderSign } from '../helpers/hook-calls.ts';
+import { lung1Bundle } from '../helpers/lung1-record.ts';
+import { hasOracles, oracleJson, oraclePath, oracleSkipReason } from '../helpers/oracles.ts';
+import { orthancAvailable, startOrthanc } from '../helpers/orthanc.ts';
+
+const skipReason = `orthanc or ${oracleSkipReason}`;
+
+describe.skipIf(!orthancAvailable() || !hasOracles)(
+  `order-sign against Orthanc and a FHIR server (skips without: ${skipReason})`,
+  () => {
+    const closers: (() => Promise<unknown>)[] = [];
+    let engine: Engine;
+    let url: string;
+
+    beforeAll(async () => {
+      const orthanc = await startOrthanc();
+      closers.push(orthanc.close);
+      const dicom = oraclePath('radiomics/lung-pat1/dicom');
+      const slices = readdirSync(`${dicom}/ct`).map((name) => new Uint8Array(readFileSync(`${dicom}/ct/${name}`)));
+      await createDicomwebClient({ url: orthanc.url }).storeInstances([
+        ...slices,
+        new Uint8Array(readFileSync(`${dicom}/seg.dcm`)),
+      ]);
+      const fhirServer = await startFhirServer();
+      closers.push(fhirServer.close);
+      await fhirServer.load(lung1Bundle());
+      const folder = await mkdtemp(path.join(tmpdir(), 'deltascope-order-sign-'));
+      closers.push(() => rm(folder, { recursive: true, force: true }));
+      const config = readConfig({ DELTASCOPE_DATA_DIR: folder, DELTASCOPE_PORT: '0' });
+      const content = loadClinicalContent(config.mappingsFolder);
+      const logger = createLogger('silent');
+      const servers = { fhir: { url: fhirServer.url }, dicomweb: { url: orthanc.url } };
+      engine = await openEngine({ config, servers, content, version: 'test', logger });
+      closers.push(engine.close);
+      const service = await startService({ config, engine, content, version: 'test', logger });
+      closers.push(service.close);
+      url = service.url;
+    });
+    afterAll(async () => {
+      for (const close of closers.reverse()) await close();
+    });
+
+    async function sign(): Promise<Card[]> {
+      const response = await fetch(`${url}/cds-services/deltascope-order-sign`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(orderSign('lung1', 'atezolizumab')),
+      });
+      expect(response.status).toBe(200);
+      return ((await response.json()) as { cards: Card[] }).cards;
+    }
+
+    it('first says that the images are pending, then gives the risk', async () => {
+      const [pending] = await sign();
+      expect(pending?.detail).toContain('image analysis is pending');
+      const { finished } = await engine.requestImaging('lung1');
+      expect(await finished).toMatchObject({ state: 'ready', code: null });
+      const [card, ...others] = await sign();
+      expect(others).toEqual([]);
+      expect(card?.summary).toMatch(
+        /^SYNTHETIC DEMO MODEL: (low|high) risk of death within 24 months, .+ on Atezolizumab; CT 4 Aug 2016/,
+      );
+      expect(card?.detail).toContain('SYNTHETIC DEMO MODEL, not a clinical result');
+      expect(card?.detail).toContain('| N stage | N3 |');
+      expect(card?.detail).toMatch(/\| LDH \| 412 U\/L \(1\.6 x upper limit\) \|/);
+      expect(card?.indicator).toBe('warning');
+      expect(card?.detail).toContain('The CT of 4 Aug 2016 is older than');
+    });
+
+    it('stores the Assessment that the card presents, with sources, dates and units', async () => {
+      const [assessment] = await engine.store.assessmentsOf<Assessment>('Patient/lung1', 1);
+      const result = assessment?.models.find(({ model }) => model.id === 'es-sclc-os24-nomogram');
+      expect(result).toMatchObject({ status: 'assessed', model: { standing: 'synthetic-demo' } });
+      expect(result?.used.map(({ name }) => name).sort()).toEqual(['age', 'beforeScore', 'nStage']);
+      expect(result?.context.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['ldh', 'nse', 'progrp', 'nlr', 'sii']),
+      );
+      for (const { date, sources } of [...(result?.used ?? []), ...(result?.context ?? [])]) {
+        expect(date).not.toBeNull();
+        expect(sources.length).toBeGreaterThan(0);
+      }
+    });
+
+    it('each of the 56 features equals PyRadiomics to 1e-6 relative', async () => {
+      const { features: expected } = oracleJson<{ features: Record<string, number> }>(
+        'radiomics/lung-pat1/pyradiomics-values/default107.json',
+      );
+      const [set] = await engine.store.featureSetsOf('Patient/lung1');
+      const wanted = Object.keys(expected).filter((key) => /^original_(shape|firstorder|glcm)_/.test(key));
+      expect(wanted).toHaveLength(56);
+      expect(Object.keys(set?.features ?? {}).sort()).toEqual(wanted.sort());
+      for (const key of wanted) {
+        const reference = expected[key] ?? Number.NaN;
+        const difference = Math.abs((set?.features[key] ?? Number.NaN) - reference) / Math.abs(reference);
+        expect(difference, key).toBeLessThanOrEqual(1e-6);
+      }
+    });
+
+    it('computes nothing again for what is stored', async () => {
+      const [before] = await engine.store.featureSetsOf('Patient/lung1');
+      await sign();
+      const after = await engine.store.featureSetsOf('Patient/lung1');
+      expect(after).toEqual([before]);
+    });
+  },
+);
