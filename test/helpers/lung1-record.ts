@@ -1,12 +1,10 @@
-import type { Bundle, FhirResource, Observation } from 'fhir/r4.js';
-
 const subject = { reference: 'Patient/lung1' };
 
 function daysAgo(days: number): string {
   return new Date(Date.now() - days * 86_400_000).toISOString();
 }
 
-function observation(id: string, code: string, value: Partial<Observation>, days = 7): Observation {
+function observation(id: string, code: string, value: Partial<fhir4.Observation>, days = 7): fhir4.Observation {
   return {
     resourceType: 'Observation',
     id: `lung1-${id}`,
@@ -18,13 +16,13 @@ function observation(id: string, code: string, value: Partial<Observation>, days
   };
 }
 
-function quantity(value: number, unit: string): Pick<Observation, 'valueQuantity'> {
+function quantity(value: number, unit: string): Pick<fhir4.Observation, 'valueQuantity'> {
   return { valueQuantity: { value, unit, system: 'http://unitsofmeasure.org', code: unit } };
 }
 
 /** A made-up record for the public CT whose PatientID is LUNG1: extensive-stage SCLC, N3, complete labs of a week ago. */
-export function lung1Bundle(): Bundle {
-  const resources: FhirResource[] = [
+export function lung1Bundle(): fhir4.Bundle {
+  const resources: fhir4.FhirResource[] = [
     {
       resourceType: 'Patient',
       id: 'lung1',

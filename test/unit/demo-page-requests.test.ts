@@ -30,6 +30,8 @@ describe('the requests of the demonstration page', () => {
     for (const order of [atezolizumab, etoposide, { ...etoposide, unit: 'AUC', schedule: 'days 1-3, every 3 weeks' }]) {
       expect(() => validateResource(medicationRequest(order, 'aster') as unknown as Resource)).not.toThrow();
     }
+    const withoutIntent = { ...medicationRequest(atezolizumab, 'aster'), intent: undefined };
+    expect(() => validateResource(withoutIntent as unknown as Resource)).toThrow('intent');
   });
 
   it('a dose per body surface is no amount: it stays in the text', () => {

@@ -1,0 +1,2 @@
+-- Run once, when the volume of PostgreSQL is empty. The database of the service itself is made from POSTGRES_DB.
+CREATE DATABASE fhir;

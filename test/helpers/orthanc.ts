@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export interface Orthanc {
+  /** DICOMweb root. */
+  readonly url: string;
+  /** Root of Orthanc's own REST interface. */
+  readonly restUrl: string;
+  close(): Promise<void>;
+}
+
+const programs = ['/usr/sbin/Orthanc', '/usr/bin/Orthanc', '/usr/local/bin/Orthanc'];
+const plugins = ['/usr/share/orthanc/plugins/libOrthancDicomWeb.so', '/usr/lib/orthanc/libOrthancDicomWeb.so'];
+
+export const orthancSkipReason = 'orthanc not installed: apt-get install orthanc orthanc-dicomweb';
+
+/** True where Orthanc and its DICOMweb plugin are installed. */
+export function orthancAvailable(): boolean {
+  return programs.some(existsSync) && plugins.some(existsSync);
+}
+
+/**
+ * Starts an empty Orthanc with DICOMweb on a free port of this machine, files in a temporary folder.
+ *
+ * @param credentials Name and password that it asks for; without them it asks for none.
+ */
+export async function startOrthanc(credentials?: Readonly<Record<string, string>>): Promise<Orthanc> {
+  const program = programs.find(existsSync);
+  const plugin = plugins.find(existsSync);
+  if (program === undefined || plugin === undefined) throw new Error(orthancSkipReason);
+  const folder = await mkdtemp(path.join(tmpdir(), 'deltascope-orthanc-'));
+  const port = await freePort();
+  const file = path.join(folder, 'orthanc.json');
+  await writeFile(
+    file,
+    JSON.stringify({
+      StorageDirectory: path.join(folder, 'storage'),
+      IndexDirectory: path.join(folder, 'index'),
+      Plugins: [plugin],
+      HttpPort: port,
+      DicomServerEnabled: false,
+      // Orthanc listens on all interfaces whatever it is told; this refuses all but this machine.
+      RemoteAccessAllowed: false,
+      AuthenticationEnabled: credentials !== undefined,
+      RegisteredUsers: credentials ?? {},
+      DicomWeb: { Enable: true, Root: '/dicom-web/', EnableWado: true, WadoRoot: '/wado', Ssl: false },
+    }),
+  );
+  const child = spawn(program, [file], { stdio: ['ignore', 'ignore', 'ignore'] });
+  const restUrl = `http://127.0.0.1:${port}`;
+  const close = async () => {
+    await stop(child);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await answering(`${restUrl}/system`, child);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url: `${restUrl}/dicom-web`, restUrl, close };
+}
+
+/** Credentials for `startOrthanc`'s `credentials`, as HTTP Basic. */
+export function basicAuthorization(name: string, password: string): string {
+  return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+}
+
+/** A port that nothing listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function answering(url: string, child: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if (child.exitCode !== null) throw new Error(`Orthanc ended with code ${child.exitCode}`);
+    try {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(2000), headers: { connection: 'close' } });
+      await answer.arrayBuffer();
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  throw new Error('Orthanc did not answer within 20 s');
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const hard = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(hard);
+}
