@@ -13,6 +13,7 @@ export const errorTable = {
   FHIR_PATIENT_NOT_FOUND: { status: 412, issue: 'not-found' },
   FHIR_SUBJECT_MISMATCH: { status: 400, issue: 'conflict' },
   FHIR_FOREIGN_LINK: { status: 502, issue: 'security' },
+  FHIR_NOT_OFFERED: { status: 502, issue: 'not-supported' },
   LAB_UNIT_UNKNOWN: { status: 422, issue: 'value' },
   LAB_IMPLAUSIBLE: { status: 422, issue: 'value' },
 
@@ -52,6 +53,7 @@ export const errorTable = {
 
   STATISTICS_INPUT: { status: 422, issue: 'value' },
   STATISTICS_SINGULAR: { status: 422, issue: 'processing' },
+  STATISTICS_SEPARATED: { status: 422, issue: 'processing' },
   STATISTICS_NOT_CONVERGED: { status: 422, issue: 'processing' },
 
   STORE_UNREACHABLE: { status: 503, issue: 'transient' },

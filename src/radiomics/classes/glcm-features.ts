@@ -1,0 +1,201 @@
+import { eigenvalueRealParts } from '../kernels/eigenvalues.ts';
+
+/** One normalised co-occurrence matrix. */
+export interface Cooccurrence {
+  /** Joint probabilities, shape `(n, n)` row-major, sum 1. */
+  readonly p: Float64Array;
+  /** Grey levels of the rows and columns, ascending. */
+  readonly levels: Uint16Array;
+  /** Probabilities of the rows. */
+  readonly px: Float64Array;
+  /** Probabilities of the columns. */
+  readonly py: Float64Array;
+}
+
+const eps = Number.EPSILON;
+
+function entropy(probabilities: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < probabilities.length; i++) sum -= probabilities[i]! * Math.log2(probabilities[i]! + eps);
+  return sum;
+}
+
+/** Normalises counts; null for a matrix without any pair. */
+export function normaliseCounts(counts: Float64Array, levels: Uint16Array): Cooccurrence | null {
+  const n = levels.length;
+  let total = 0;
+  for (let at = 0; at < counts.length; at++) total += counts[at]!;
+  if (total === 0) return null;
+  const p = counts.map((count) => count / total);
+  const px = new Float64Array(n);
+  const py = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      px[i]! += p[i * n + j]!;
+      py[j]! += p[i * n + j]!;
+    }
+  }
+  return { p, levels, px, py };
+}
+
+/** Features of the joint distribution: sums over all pairs of levels. */
+function jointFeatures({ p, levels, px, py }: Cooccurrence): Record<string, number> {
+  const n = levels.length;
+  let [ux, uy] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    ux += levels[i]! * px[i]!;
+    uy += levels[i]! * py[i]!;
+  }
+  let [varianceX, varianceY] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    varianceX += px[i]! * (levels[i]! - ux) ** 2;
+    varianceY += py[i]! * (levels[i]! - uy) ** 2;
+  }
+  let [autocorrelation, prominence, shade, tendency, contrast, covariance, energy, most] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    const li = levels[i]!;
+    for (let j = 0; j < n; j++) {
+      const pij = p[i * n + j]!;
+      if (pij === 0) continue;
+      const lj = levels[j]!;
+      const sum = li + lj - ux - uy;
+      autocorrelation += pij * li * lj;
+      tendency += pij * sum ** 2;
+      shade += pij * sum ** 3;
+      prominence += pij * sum ** 4;
+      contrast += pij * (li - lj) ** 2;
+      covariance += pij * (li - ux) * (lj - uy);
+      energy += pij * pij;
+      most = Math.max(most, pij);
+    }
+  }
+  const spread = Math.sqrt(varianceX) * Math.sqrt(varianceY);
+  return {
+    Autocorrelation: autocorrelation,
+    ClusterProminence: prominence,
+    ClusterShade: shade,
+    ClusterTendency: tendency,
+    Contrast: contrast,
+    Correlation: spread === 0 ? 1 : covariance / (spread + eps),
+    JointAverage: ux,
+    JointEnergy: energy,
+    MaximumProbability: most,
+    SumSquares: varianceX,
+  };
+}
+
+/** Features of the sum and of the absolute difference of the two levels. */
+function sumAndDifferenceFeatures({ p, levels }: Cooccurrence): Record<string, number> {
+  const n = levels.length;
+  /** The highest level, not the number of levels: PyRadiomics' Ng. */
+  const ng = levels[n - 1]!;
+  const sums = new Float64Array(2 * ng + 1);
+  const differences = new Float64Array(ng);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      sums[levels[i]! + levels[j]!]! += p[i * n + j]!;
+      differences[Math.abs(levels[i]! - levels[j]!)]! += p[i * n + j]!;
+    }
+  }
+  let sumAverage = 0;
+  for (let k = 2; k < sums.length; k++) sumAverage += k * sums[k]!;
+  let [average, id, idm, idn, idmn, inverseVariance] = [0, 0, 0, 0, 0, 0];
+  for (let k = 0; k < ng; k++) {
+    const pk = differences[k]!;
+    average += k * pk;
+    id += pk / (1 + k);
+    idm += pk / (1 + k * k);
+    idn += pk / (1 + k / ng);
+    idmn += pk / (1 + (k * k) / (ng * ng));
+    if (k > 0) inverseVariance += pk / (k * k);
+  }
+  let variance = 0;
+  for (let k = 0; k < ng; k++) variance += differences[k]! * (k - average) ** 2;
+  return {
+    DifferenceAverage: average,
+    DifferenceEntropy: entropy(differences),
+    DifferenceVariance: variance,
+    Id: id,
+    Idm: idm,
+    Idmn: idmn,
+    Idn: idn,
+    InverseVariance: inverseVariance,
+    SumAverage: sumAverage,
+    SumEntropy: entropy(sums),
+  };
+}
+
+/** Joint entropy and the two informational measures of correlation, which compare it with independent levels. */
+function informationFeatures({ p, px, py }: Cooccurrence): Record<string, number> {
+  const n = px.length;
+  let [hxy1, hxy2] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      const independent = px[i]! * py[j]!;
+      const information = Math.log2(independent + eps);
+      hxy1 -= p[i * n + j]! * information;
+      hxy2 -= independent * information;
+    }
+  }
+  const hxy = entropy(p);
+  const highest = Math.max(entropy(px), entropy(py));
+  return {
+    JointEntropy: hxy,
+    Imc1: highest === 0 ? 0 : (hxy - hxy1) / highest,
+    // NaN where rounding makes hxy the larger: such an angle does not take part in the mean.
+    Imc2: hxy2 === hxy ? 0 : Math.sqrt(1 - Math.exp(-2 * (hxy2 - hxy))),
+  };
+}
+
+/**
+ * Maximal correlation coefficient: the root of the second largest eigenvalue of
+ * `Q(i, j) = sum_k p(i, k) p(j, k) / (px(i) py(k) + eps)`.
+ *
+ * Levels without a neighbour add eigenvalues 0 and are left out. The rest is scaled with `sqrt(px)`, which keeps the
+ * eigenvalues and makes the matrix nearly symmetric, so that rounding hardly moves them.
+ */
+function maximalCorrelation({ p, levels, px, py }: Cooccurrence): number {
+  const n = levels.length;
+  if (n < 2) return 1;
+  const rows = Array.from(levels.keys()).filter((i) => px[i]! > 0);
+  const m = rows.length;
+  if (m < 2) return 0;
+  const weighted = new Float64Array(m * n);
+  const scaled = new Float64Array(m * n);
+  rows.forEach((i, r) => {
+    const root = Math.sqrt(px[i]!);
+    for (let k = 0; k < n; k++) {
+      const pik = p[i * n + k]!;
+      weighted[r * n + k] = (root * pik) / (px[i]! * py[k]! + eps);
+      scaled[r * n + k] = pik / root;
+    }
+  });
+  const q = new Float64Array(m * m);
+  for (let a = 0; a < m; a++) {
+    for (let b = 0; b < m; b++) {
+      let sum = 0;
+      for (let k = 0; k < n; k++) sum += weighted[a * n + k]! * scaled[b * n + k]!;
+      q[a * m + b] = sum;
+    }
+  }
+  const eigenvalues = new Float64Array(m);
+  eigenvalueRealParts(q, m, eigenvalues);
+  return Math.sqrt(Math.max(0, eigenvalues[m - 2]!));
+}
+
+/**
+ * Features of one co-occurrence matrix, `eps = 2.2e-16` wherever PyRadiomics has it.
+ *
+ * @param matrix Normalised matrix.
+ * @param withMcc Whether to compute MCC, which costs more than all the others.
+ * @returns Feature name to value.
+ * @see PyRadiomics, glcm.py; IBSI reference manual, grey level co-occurrence based features
+ */
+export function cooccurrenceFeatures(matrix: Cooccurrence, withMcc: boolean): Record<string, number> {
+  return {
+    ...jointFeatures(matrix),
+    ...sumAndDifferenceFeatures(matrix),
+    ...informationFeatures(matrix),
+    ...(withMcc ? { MCC: maximalCorrelation(matrix) } : {}),
+  };
+}

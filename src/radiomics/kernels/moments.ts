@@ -1,0 +1,46 @@
+/** Mean of the values; NaN when there are none. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}
+
+/**
+ * Mean of `(value - centre) ** order`.
+ *
+ * @param values Values.
+ * @param centre What the deviations are taken from, usually the mean.
+ * @param order 1, 2, 3 or 4.
+ */
+export function centralMoment(values: ArrayLike<number>, centre: number, order: 1 | 2 | 3 | 4): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i]! - centre) ** order;
+  return sum / values.length;
+}
+
+/** Smallest and largest value. */
+export function range(values: ArrayLike<number>): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]! < low) low = values[i]!;
+    if (values[i]! > high) high = values[i]!;
+  }
+  return [low, high];
+}
+
+/**
+ * Percentile by linear interpolation between the closest ranks.
+ *
+ * @param sorted Values, ascending, at least one.
+ * @param percent 0..100.
+ * @see numpy.percentile, method `linear`
+ */
+export function percentile(sorted: Float64Array, percent: number): number {
+  const rank = (sorted.length - 1) * (percent / 100);
+  const below = Math.floor(rank);
+  const low = sorted[below]!;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
+  const part = rank - below;
+  return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part);
+}

@@ -1,0 +1,119 @@
+import { RadiomicsError } from '../errors.ts';
+import { digitise, fixedCountEdges, fixedWidthEdges } from './kernels/binning.ts';
+import { range } from './kernels/moments.ts';
+import type { Settings } from './settings.ts';
+import type { Dims, Mask, Vector, Volume } from './volume.ts';
+
+/** Part of a grid in voxels: first index and size along `[x, y, z]`. */
+export interface BoundingBox {
+  readonly lower: Vector;
+  readonly size: Dims;
+}
+
+/** A region of interest cut out with its bounding box. */
+export interface Region {
+  readonly dims: Dims;
+  readonly spacingMm: Vector;
+  /** 1 inside, 0 outside; length `nx*ny*nz`, x fastest. */
+  readonly inside: Uint8Array;
+  /** Intensities of the voxels inside, in voxel order. */
+  readonly values: Float64Array;
+}
+
+/** A region's intensities sorted into bins. */
+export interface GreyLevels {
+  /** Levels of the voxels inside, in voxel order, from 1. */
+  readonly ofVoxels: Uint16Array;
+  /** Levels that occur, ascending. */
+  readonly present: Uint16Array;
+  /** Voxels at each level of `present`. */
+  readonly counts: Float64Array;
+}
+
+/**
+ * Where a label lies.
+ *
+ * @param mask Label map.
+ * @param label 1..255.
+ * @returns The smallest box around the label's voxels and their number, or null when there are none.
+ */
+export function findLabel(mask: Mask, label: number): { readonly box: BoundingBox; readonly count: number } | null {
+  const [nx, ny, nz] = mask.dims;
+  const low = [nx, ny, nz];
+  const high = [-1, -1, -1];
+  let count = 0;
+  for (let z = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++) {
+      const row = nx * (y + ny * z);
+      const first = mask.voxels.subarray(row, row + nx).indexOf(label);
+      if (first < 0) continue;
+      let last = first;
+      for (let x = first; x < nx; x++) {
+        if (mask.voxels[row + x] !== label) continue;
+        last = x;
+        count++;
+      }
+      [first, y, z].forEach((at, axis) => {
+        low[axis] = Math.min(low[axis] ?? at, at);
+      });
+      [last, y, z].forEach((at, axis) => {
+        high[axis] = Math.max(high[axis] ?? at, at);
+      });
+    }
+  }
+  if (count === 0) return null;
+  const [x0 = 0, y0 = 0, z0 = 0] = low;
+  const [x1 = 0, y1 = 0, z1 = 0] = high;
+  return { box: { lower: [x0, y0, z0], size: [x1 - x0 + 1, y1 - y0 + 1, z1 - z0 + 1] }, count };
+}
+
+/**
+ * Cuts a region out of an image.
+ *
+ * @param volume Image.
+ * @param mask Label map on the same grid.
+ * @param label 1..255. Voxels of the label outside `box` are lost.
+ * @param box Part of the grid to keep.
+ */
+export function cutRegion(volume: Volume, mask: Mask, label: number, box: BoundingBox): Region {
+  const [nx, ny, nz] = box.size;
+  const inside = new Uint8Array(nx * ny * nz);
+  const values = new Float64Array(inside.length);
+  let count = 0;
+  for (let z = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++) {
+      const source = box.lower[0] + volume.dims[0] * (box.lower[1] + y + volume.dims[1] * (box.lower[2] + z));
+      for (let x = 0; x < nx; x++) {
+        if (mask.voxels[source + x] !== label) continue;
+        inside[x + nx * (y + ny * z)] = 1;
+        values[count++] = volume.voxels[source + x] ?? Number.NaN;
+      }
+    }
+  }
+  return { dims: box.size, spacingMm: volume.spacingMm, inside, values: values.slice(0, count) };
+}
+
+/**
+ * Sorts a region's intensities into bins of a fixed width (aligned to multiples of it) or into a fixed number of bins.
+ *
+ * @param region At least one voxel, all intensities finite.
+ * @param settings `binCount` when set, else `binWidth`.
+ * @throws RadiomicsError `PARAMS_INVALID` if there would be more than 65535 bins.
+ * @see PyRadiomics, imageoperations.py `binImage`
+ */
+export function discretise(region: Region, { binWidth, binCount }: Settings): GreyLevels {
+  const [low, high] = range(region.values);
+  const ofVoxels = new Uint16Array(region.values.length);
+  try {
+    const edges = binCount === null ? fixedWidthEdges(low, high, binWidth) : fixedCountEdges(low, high, binCount);
+    digitise(region.values, edges, ofVoxels);
+  } catch (cause) {
+    const [key, value] = binCount === null ? ['binWidth', binWidth] : ['binCount', binCount];
+    const advice = `${key} ${value} gives too many grey levels for values ${low} to ${high}; choose fewer, wider bins`;
+    throw new RadiomicsError('PARAMS_INVALID', `setting.${key}`, advice, { cause });
+  }
+  const histogram = new Float64Array(range(ofVoxels)[1] + 1);
+  for (const level of ofVoxels) histogram[level] = (histogram[level] ?? 0) + 1;
+  const present = Uint16Array.from(histogram.keys()).filter((level) => (histogram[level] ?? 0) > 0);
+  return { ofVoxels, present, counts: Float64Array.from(present, (level) => histogram[level] ?? 0) };
+}

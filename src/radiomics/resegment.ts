@@ -1,0 +1,52 @@
+import { RadiomicsError } from '../errors.ts';
+import { centralMoment, mean, range } from './kernels/moments.ts';
+import type { Settings } from './settings.ts';
+import type { Mask, Volume } from './volume.ts';
+
+/** Intensities that stay, both ends included; one threshold has no upper end. */
+function thresholds(
+  values: Float64Array,
+  limits: readonly number[],
+  mode: Settings['resegmentMode'],
+): [number, number] {
+  const [low = Number.NaN, high = Number.POSITIVE_INFINITY] = limits.toSorted((a, b) => a - b);
+  if (mode === 'absolute') return [low, high];
+  if (mode === 'relative') {
+    const top = range(values)[1];
+    return [top * low, limits.length === 2 ? top * high : high];
+  }
+  const centre = mean(values);
+  const deviation = Math.sqrt(centralMoment(values, centre, 2));
+  return [centre + deviation * low, limits.length === 2 ? centre + deviation * high : high];
+}
+
+/**
+ * Takes the voxels whose intensity is outside a range out of a region.
+ *
+ * @param volume Image.
+ * @param mask Label map on the same grid.
+ * @param settings `label`, `resegmentMode` and `resegmentRange`: one or two limits in intensities (`absolute`), as
+ *   fractions of the region's maximum (`relative`) or in standard deviations around its mean (`sigma`).
+ * @returns A mask with this label only; the mask itself when `resegmentRange` is null.
+ * @throws RadiomicsError `MASK_TOO_SMALL` if one voxel or none is left.
+ * @see PyRadiomics, imageoperations.py `resegmentMask`
+ */
+export function resegment(volume: Volume, mask: Mask, settings: Settings): Mask {
+  const { label, resegmentRange, resegmentMode } = settings;
+  if (resegmentRange === null) return mask;
+  const values = new Float64Array(volume.voxels).filter((_, i) => mask.voxels[i] === label);
+  const [low, high] = thresholds(values, resegmentRange, resegmentMode);
+  let left = 0;
+  const voxels = mask.voxels.map((at, i) => {
+    const value = volume.voxels[i] ?? Number.NaN;
+    if (at !== label || !(value >= low && value <= high)) return 0;
+    left++;
+    return label;
+  });
+  if (left > 1) return { ...mask, voxels };
+  throw new RadiomicsError(
+    'MASK_TOO_SMALL',
+    'setting.resegmentRange',
+    `resegmentRange leaves ${left} of ${values.length} voxels (${low} to ${high}); widen it`,
+  );
+}
