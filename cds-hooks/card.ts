@@ -121,6 +121,7 @@ function summaryOf(assessment: Assessment, { model, status, group, outcomes }: M
     asOf: assessment.asOf,
     model: { id, version, standing, hash },
     status,
+    imaging: assessment.imaging.state,
     group: group ?? 'not assessable',
     outcomes: outcomes.map(({ endpoint, kind, value }) => ({ ...endpoint, kind, value })),
   };

@@ -39,6 +39,6 @@ export function loadClinicalContent(mappingsFolder: string): ClinicalContent {
     rules: { seriesRules: loadSeriesRules(mappingsFolder), segments: loadSegmentTable(mappingsFolder) },
     processing,
     settingsHashes: Object.fromEntries(processing.map(({ name, parameters }) => [name, settingsHash(parameters)])),
-    contextFacts: {},
+    contextFacts: mappings.facts,
   };
 }

@@ -56,7 +56,9 @@ export async function startDemonstration(options: DemonstrationOptions): Promise
     version,
     logger,
     demonstration: createDemoPage({
-      patients: syntheticPatients.map((patient) => demoPatientRow(createPatient(patient, referenceDate).bundle, patient.historyLine)),
+      patients: syntheticPatients.map((patient) =>
+        demoPatientRow(createPatient(patient, referenceDate).bundle, patient.historyLine, referenceDate),
+      ),
       drugs: demoDrugs(content.mappings),
     }),
   });

@@ -1,9 +1,9 @@
 import { applicability } from './applicability.ts';
 import { imagingWarnings } from './imaging.ts';
 import { type ContextFacts, resolveContext, resolveInputs } from './inputs.ts';
-import type { InputUsed, ModelData, ModelResult, Outcome } from './model-result.ts';
-import type { CoxForm, ModelInput } from './model-schema.ts';
-import { type Prediction, predictCox, predictLogistic, signatureScore } from './predict.ts';
+import type { InputUsed, ModelData, ModelResult, NamedFeatures, Outcome } from './model-result.ts';
+import type { CoxForm, ModelInput, Signature } from './model-schema.ts';
+import { lackingFeatures, type Prediction, predictCox, predictLogistic, signatureScore } from './predict.ts';
 import type { RegisteredModel } from './registry.ts';
 
 /**
@@ -15,13 +15,7 @@ import type { RegisteredModel } from './registry.ts';
 export function evaluateModel(model: RegisteredModel, data: ModelData, contextLabels: ContextFacts): ModelResult {
   const rules = applicability(model.applicability, data);
   const found = model.imaging !== undefined && 'found' in data.features ? data.features.found : null;
-  const signatures = found
-    ? model.signatures.map((signature) => ({
-        name: signature.name,
-        label: signature.label,
-        score: signatureScore(signature, found.features),
-      }))
-    : [];
+  const signatures = found === null ? [] : model.signatures.flatMap((signature) => scored(signature, found.features));
   const inputs = resolveInputs(model, data, signatures);
   const context = resolveContext(model.context, data, contextLabels);
   const base = {
@@ -58,6 +52,13 @@ export function evaluateModel(model: RegisteredModel, data: ModelData, contextLa
     };
   }
   return { ...base, status: 'assessed', reasons: [], ...predict(model, inputs.values, inputs.used) };
+}
+
+/** A score, or nothing when a feature is undefined for the region (a tiny one has no neighbouring voxels, for example). */
+function scored(signature: Signature, features: NamedFeatures['features']): ModelResult['signatures'] {
+  if (lackingFeatures(signature, features).length > 0) return [];
+  const { name, label } = signature;
+  return [{ name, label, score: signatureScore(signature, features) }];
 }
 
 function predict(

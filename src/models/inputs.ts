@@ -1,6 +1,7 @@
 import { daysBetween, formatDate } from './calendar.ts';
 import type { InputMissing, InputUsed, ModelData, ModelResult, NamedValue } from './model-result.ts';
 import type { Model, ModelInput } from './model-schema.ts';
+import { lackingFeatures } from './predict.ts';
 
 /** Labels, ages and remedies of the facts that may stand beside a score; from the clinical tables. */
 export type ContextFacts = Readonly<
@@ -26,7 +27,7 @@ export function resolveInputs(model: Model, data: ModelData, signatures: ModelRe
   for (const input of model.inputs) {
     const resolution =
       'signature' in input.from
-        ? fromSignature(input, input.from.signature, data, signatures)
+        ? fromSignature(input, model, input.from.signature, data, signatures)
         : fromFact(input, input.from.fact, data);
     if ('missing' in resolution) {
       missing.push(resolution.missing);
@@ -76,13 +77,17 @@ function wordsOf({ words, format }: ModelInput, number: number, value: NamedValu
 
 function fromSignature(
   input: ModelInput,
+  model: Model,
   name: string,
   data: ModelData,
   signatures: ModelResult['signatures'],
 ): Resolution {
+  if ('gap' in data.features) return missing(input, data.features.gap);
   const signature = signatures.find((candidate) => candidate.name === name);
-  if (signature === undefined || !('found' in data.features)) {
-    return missing(input, 'gap' in data.features ? data.features.gap : 'not computed');
+  if (signature === undefined) {
+    const definition = model.signatures.find((candidate) => candidate.name === name);
+    const lacking = definition === undefined ? [] : lackingFeatures(definition, data.features.found.features);
+    return missing(input, `undefined for this tumour mask: ${lacking.join(', ')}`);
   }
   const { studyDate, sources } = data.features.found;
   return {

@@ -18,6 +18,11 @@ export interface Prediction {
   readonly contributions: readonly Contribution[];
 }
 
+/** Features of a signature that a feature set lacks or in which they are undefined, by key. */
+export function lackingFeatures(signature: Signature, features: Readonly<Record<string, number>>): string[] {
+  return signature.terms.flatMap(({ feature }) => (Number.isFinite(features[feature]) ? [] : [feature]));
+}
+
 /**
  * Signature score: `intercept + sum(beta * (x - mean) / sd)`.
  *

@@ -1,21 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Card } from '../../cds-hooks/card.ts';
 import type { Assessment } from '../../src/assessment/assessment.ts';
-import { loadClinicalContent } from '../../src/assessment/clinical-content.ts';
-import { readConfig } from '../../src/config.ts';
 import { startFhirServer } from '../../src/demo/fhir-server.ts';
 import { createDicomwebClient } from '../../src/dicomweb/client.ts';
-import { startService } from '../../src/http/service.ts';
-import { type Engine, openEngine } from '../../src/jobs/engine.ts';
-import { createLogger } from '../../src/log.ts';
+import type { Engine } from '../../src/jobs/engine.ts';
 import { orderSign } from '../helpers/hook-calls.ts';
 import { lung1Bundle } from '../helpers/lung1-record.ts';
 import { hasOracles, oracleJson, oraclePath, oracleSkipReason } from '../helpers/oracles.ts';
 import { orthancAvailable, startOrthanc } from '../helpers/orthanc.ts';
+import { startTestService, type TestService } from '../helpers/test-service.ts';
 
 const skipReason = `orthanc or ${oracleSkipReason}`;
 
@@ -23,45 +17,31 @@ describe.skipIf(!orthancAvailable() || !hasOracles)(
   `order-sign against Orthanc and a FHIR server (skips without: ${skipReason})`,
   () => {
     const closers: (() => Promise<unknown>)[] = [];
+    let service: TestService;
     let engine: Engine;
-    let url: string;
 
     beforeAll(async () => {
       const orthanc = await startOrthanc();
       closers.push(orthanc.close);
       const dicom = oraclePath('radiomics/lung-pat1/dicom');
       const slices = readdirSync(`${dicom}/ct`).map((name) => new Uint8Array(readFileSync(`${dicom}/ct/${name}`)));
-      await createDicomwebClient({ url: orthanc.url }).storeInstances([
-        ...slices,
-        new Uint8Array(readFileSync(`${dicom}/seg.dcm`)),
-      ]);
+      const seg = new Uint8Array(readFileSync(`${dicom}/seg.dcm`));
+      await createDicomwebClient({ url: orthanc.url }).storeInstances([...slices, seg]);
       const fhirServer = await startFhirServer();
       closers.push(fhirServer.close);
       await fhirServer.load(lung1Bundle());
-      const folder = await mkdtemp(path.join(tmpdir(), 'deltascope-order-sign-'));
-      closers.push(() => rm(folder, { recursive: true, force: true }));
-      const config = readConfig({ DELTASCOPE_DATA_DIR: folder, DELTASCOPE_PORT: '0' });
-      const content = loadClinicalContent(config.mappingsFolder);
-      const logger = createLogger('silent');
-      const servers = { fhir: { url: fhirServer.url }, dicomweb: { url: orthanc.url } };
-      engine = await openEngine({ config, servers, content, version: 'test', logger });
-      closers.push(engine.close);
-      const service = await startService({ config, engine, content, version: 'test', logger });
+      service = await startTestService(fhirServer.url, orthanc.url);
       closers.push(service.close);
-      url = service.url;
+      engine = service.engine;
     });
     afterAll(async () => {
       for (const close of closers.reverse()) await close();
     });
 
     async function sign(): Promise<Card[]> {
-      const response = await fetch(`${url}/cds-services/deltascope-order-sign`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(orderSign('lung1', 'atezolizumab')),
-      });
-      expect(response.status).toBe(200);
-      return ((await response.json()) as { cards: Card[] }).cards;
+      const { status, cards } = await service.call(orderSign('lung1', 'atezolizumab'));
+      expect(status).toBe(200);
+      return cards;
     }
 
     it('first says that the images are pending, then gives the risk', async () => {

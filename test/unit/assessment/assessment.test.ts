@@ -195,6 +195,15 @@ describe('which images are taken', () => {
     expect(only(assess({ featureSets: [later] })).reasons).toEqual(['Signature: no baseline CT with a tumour mask']);
   });
 
+  it('a feature that is undefined for the region makes the signature missing, by its key', () => {
+    const undefinedFeature = { ...set, features: { ...set.features, original_shape_MeshVolume: Number.NaN } };
+    const stored = JSON.parse(JSON.stringify(undefinedFeature)) as FeatureSetRecord;
+    expect(only(assess({ featureSets: [stored] }))).toMatchObject({
+      status: 'not-assessable',
+      reasons: ['Signature: undefined for this tumour mask: original_shape_MeshVolume'],
+    });
+  });
+
   it('says pending before the analysis, and why it failed after it', () => {
     expect(only(assess({ featureSets: [], imagingStatus: undefined })).reasons).toEqual([
       'Signature: image analysis is pending',

@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Card } from '../../cds-hooks/card.ts';
+import { loadClinicalContent } from '../../src/assessment/clinical-content.ts';
+import { readConfig } from '../../src/config.ts';
+import { startService } from '../../src/http/service.ts';
+import { type Engine, openEngine } from '../../src/jobs/engine.ts';
+import { createLogger } from '../../src/log.ts';
+
+export interface TestService {
+  readonly url: string;
+  readonly engine: Engine;
+  /** Sends a hook call to the service that answers its hook. */
+  call(body: { readonly hook: string }): Promise<{ status: number; cards: Card[] }>;
+  close(): Promise<void>;
+}
+
+/** The service over the given servers, on a free port and a database of its own. */
+export async function startTestService(fhirUrl: string, dicomwebUrl: string): Promise<TestService> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'deltascope-service-'));
+  const config = readConfig({ DELTASCOPE_DATA_DIR: folder, DELTASCOPE_PORT: '0' });
+  const content = loadClinicalContent(config.mappingsFolder);
+  const logger = createLogger('silent');
+  const servers = { fhir: { url: fhirUrl }, dicomweb: { url: dicomwebUrl } };
+  const engine = await openEngine({ config, servers, content, version: 'test', logger });
+  const service = await startService({ config, engine, content, version: 'test', logger });
+  return {
+    url: service.url,
+    engine,
+    async call(body) {
+      const response = await fetch(`${service.url}/cds-services/deltascope-${body.hook}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      const { cards = [] } = (await response.json()) as { cards?: Card[] };
+      return { status: response.status, cards };
+    },
+    async close() {
+      await service.close();
+      await engine.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
