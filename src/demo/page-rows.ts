@@ -1,3 +1,4 @@
+import type { Bundle, Condition, Patient } from '@medplum/fhirtypes';
 import type { ClinicalMappings } from '../fhir/mappings.ts';
 import type { DemoDrug, DemoPatientRow } from './page/wire.ts';
 
@@ -7,10 +8,10 @@ import type { DemoDrug, DemoPatientRow } from './page/wire.ts';
  * @param bundle The patient's record; holds one Patient.
  * @param referenceDate Day on which the age counts (YYYY-MM-DD).
  */
-export function demoPatientRow(bundle: fhir4.Bundle, historyLine: string, referenceDate: string): DemoPatientRow {
+export function demoPatientRow(bundle: Bundle, historyLine: string, referenceDate: string): DemoPatientRow {
   const resources = (bundle.entry ?? []).flatMap(({ resource }) => resource ?? []);
-  const patient = resources.find((resource): resource is fhir4.Patient => resource.resourceType === 'Patient');
-  const diagnosis = resources.find((resource): resource is fhir4.Condition => resource.resourceType === 'Condition');
+  const patient = resources.find((resource): resource is Patient => resource.resourceType === 'Patient');
+  const diagnosis = resources.find((resource): resource is Condition => resource.resourceType === 'Condition');
   const birthDate = patient?.birthDate ?? '';
   const name = patient?.name?.[0];
   return {

@@ -1,4 +1,4 @@
-import type { Endpoint, Standing } from './model-schema.ts';
+import type { Endpoint, Model, Standing } from './model-schema.ts';
 import type { Phase } from './phase.ts';
 
 /** A fact as a model takes it: a value with unit, date and where it stands in the record. */
@@ -85,7 +85,7 @@ export interface ModelResult {
     readonly title: string;
     readonly standing: Standing;
     readonly standingNote: string;
-    readonly source: { readonly citation: string; readonly doi: string; readonly coefficients: string };
+    readonly source: Model['source'];
     readonly hash: string;
     readonly performance: readonly string[];
     readonly limits: readonly string[];

@@ -12,7 +12,11 @@ const interval = z.tuple([finite, finite]);
 
 const source = z.strictObject({
   citation: text,
-  doi: z.string().regex(/^10\.\d{4,}\/\S+$/, 'a DOI such as 10.3389/fimmu.2025.1658017'),
+  /** Left out where the source's DOI is not known: never guessed. */
+  doi: z
+    .string()
+    .regex(/^10\.\d{4,}\/\S+$/, 'a DOI such as 10.3389/fimmu.2025.1658017')
+    .optional(),
   /** Table or page that the coefficients stand in; for a fitted model, the script and the cohort. */
   coefficients: text,
 });
