@@ -9,20 +9,19 @@ const littleEffect = 0.05;
 
 /** Detail of a card for a model that was assessed: GitHub-Flavored Markdown without HTML that also reads as plain text. */
 export function assessedDetail(assessment: Assessment, result: ModelResult): string {
+  const [performance] = result.model.performance;
+  const [limit] = result.model.limits;
   return paragraphs([
     standingLine(result),
-    ...result.outcomes.map((outcome) => outcomeLine(outcome, result)),
+    result.outcomes.map((outcome) => outcomeLine(outcome, result)).join('\n\n'),
+    result.outcomes.some(({ kind }) => kind === 'relative-hazard') ? `No risk group: ${result.groupNote}.` : '',
     warningList(result),
     inputTable(result),
     contextTable(result),
-    ...result.outcomes.flatMap(({ observed, endpoint }) =>
-      observed === null ? [] : [`In the study, until ${endpointPhrase(endpoint)}: ${observed}.`],
-    ),
     imagingLine(assessment, result),
     missingList(result),
     problemList(assessment),
-    `Performance: ${result.model.performance.join('. ')}.`,
-    `Limits: ${result.model.limits.join('. ')}.`,
+    `Performance: ${performance}. ${limit}.`,
     footer(assessment, result),
   ]);
 }
@@ -51,10 +50,10 @@ function standingLine({ model }: ModelResult): string {
   return `**${first}.** ${model.standingNote}.`;
 }
 
-function outcomeLine({ endpoint, kind, value, factors }: Outcome, { group, groupNote }: ModelResult): string {
+function outcomeLine({ endpoint, kind, value, observed }: Outcome, { group, groupNote }: ModelResult): string {
   if (kind === 'relative-hazard') {
     const first = `**Hazard of ${endpointPhrase(endpoint)}: ${relativeHazard(value)}** (a study patient with none of the factors).`;
-    return `${first} Published effects: ${factors.join('; ')}. No risk group: ${groupNote}.`;
+    return observed === null ? first : `${first} In the study: ${observed}.`;
   }
   const risk = group === null ? 'Risk' : `${capitalise(group)} risk`;
   return `**${risk} of ${endpointPhrase(endpoint)}**: ${roundedPercent(value)}, ${groupNote}.`;
@@ -82,6 +81,7 @@ function inputCells(input: InputUsed): string[] {
 
 function effect(contribution: number | null): string {
   if (contribution === null) return 'not judged';
+  if (contribution === 0) return 'none';
   if (Math.abs(contribution) < littleEffect) return 'little';
   return contribution > 0 ? 'raises' : 'lowers';
 }
@@ -104,7 +104,7 @@ function missingList({ missing }: ModelResult): string {
 }
 
 function warningList({ warnings }: ModelResult): string {
-  return warnings.map((warning) => `- Caution: ${escapeMarkdown(warning)}`).join('\n');
+  return warnings.map(({ text }) => `- Caution: ${escapeMarkdown(text)}`).join('\n');
 }
 
 function problemList({ problems }: Assessment): string {

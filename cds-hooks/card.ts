@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Assessment } from '../src/assessment/assessment.ts';
-import { endpointPhrase, relativeHazard, roundedPercent, standingFirst } from '../src/assessment/wording.ts';
+import {
+  capitalise,
+  endpointPhrase,
+  relativeHazard,
+  roundedPercent,
+  standingFirst,
+} from '../src/assessment/wording.ts';
 import { formatDate } from '../src/models/calendar.ts';
-import type { ModelResult } from '../src/models/model-result.ts';
+import type { ModelResult, ModelWarning } from '../src/models/model-result.ts';
 import { assessedDetail, notAssessableDetail } from './card-detail.ts';
 
 /** A CDS Hooks 2.0.1 card. */
@@ -28,6 +34,9 @@ export interface JudgedOrder {
 const topicSystem = 'https://deltascope.example/fhir/CodeSystem/card-topic';
 const longestSummary = 139;
 
+/** What takes a patient or the images out of the model's population: then the card itself is a warning. */
+const outsidePopulation = new Set<ModelWarning['code']>(['OUTSIDE_RANGE', 'OTHER_PHASE', 'OTHER_SLICE_THICKNESS']);
+
 /**
  * The cards of an Assessment: one for each model that was assessed (two at most); else one that says what is missing; else,
  * for an order, one that says why no model applies.
@@ -50,7 +59,7 @@ export function unavailableCard(what: string, code: string, order: JudgedOrder |
     uuid: randomUUID(),
     summary: shorten(`${prefix}risk not assessable: ${what}`),
     indicator: 'info',
-    detail: `**Risk not assessable.** ${what} (${code}). No result is shown, because none could be computed. Try again, or tell the service's administrator the code.`,
+    detail: `**Risk not assessable.** ${capitalise(what)} (${code}). No result is shown, because none could be computed. Try again, or tell the service's administrator the code.`,
     source: source('unavailable', 'Risk not assessable', undefined),
     extension: extension({ code }, order),
   };
@@ -62,7 +71,7 @@ function assessedCard(assessment: Assessment, result: ModelResult, order: Judged
     summary: shorten(
       `${standingFirst(result.model.standing)}${headline(result)}${order === null ? '' : ` on ${order.drug}`}${dates(result)}`,
     ),
-    indicator: result.warnings.length > 0 ? 'warning' : 'info',
+    indicator: result.warnings.some(({ code }) => outsidePopulation.has(code)) ? 'warning' : 'info',
     detail: assessedDetail(assessment, result),
     source: source(result.model.id, result.model.title, result.model.source.doi),
     extension: extension(summaryOf(assessment, result), order),

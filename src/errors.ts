@@ -51,11 +51,6 @@ export const errorTable = {
   MODEL_INPUT_RANGE: { status: 422, issue: 'value' },
   MODEL_INPUT_MISSING: { status: 422, issue: 'required' },
 
-  STATISTICS_INPUT: { status: 422, issue: 'value' },
-  STATISTICS_SINGULAR: { status: 422, issue: 'processing' },
-  STATISTICS_SEPARATED: { status: 422, issue: 'processing' },
-  STATISTICS_NOT_CONVERGED: { status: 422, issue: 'processing' },
-
   STORE_UNREACHABLE: { status: 503, issue: 'transient' },
   JOB_FAILED: { status: 500, issue: 'exception' },
 
@@ -63,8 +58,10 @@ export const errorTable = {
   HOOK_UNKNOWN_SERVICE: { status: 404, issue: 'not-found' },
   HOOK_MISMATCH: { status: 400, issue: 'conflict' },
   HOOK_PREREQUISITE: { status: 412, issue: 'required' },
+  HTTP_REQUEST_INVALID: { status: 400, issue: 'structure' },
   HTTP_NOT_FOUND: { status: 404, issue: 'not-found' },
   HTTP_METHOD: { status: 405, issue: 'not-supported' },
+  HTTP_NOT_ACCEPTABLE: { status: 406, issue: 'not-supported' },
   HTTP_MEDIA_TYPE: { status: 415, issue: 'not-supported' },
   HTTP_TOO_LARGE: { status: 413, issue: 'too-long' },
   INTERNAL: { status: 500, issue: 'exception' },
@@ -98,8 +95,6 @@ export class RadiomicsError extends DeltascopeError {}
 export class ModelFolderError extends DeltascopeError {}
 /** A value that a model can't take. */
 export class ModelInputError extends DeltascopeError {}
-/** Data from which a statistic is not defined. */
-export class StatisticsError extends DeltascopeError {}
 /** The database or a job. */
 export class StoreError extends DeltascopeError {}
 /** A request that the service can't answer. */

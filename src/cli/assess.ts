@@ -110,7 +110,7 @@ function describeModel(result: ModelResult): string {
     ...(status === 'not-applicable'
       ? []
       : missing.map(({ label, why, mend }) => `  missing: ${label}, ${why}; to mend: ${mend}`)),
-    ...warnings.map((warning) => `  caution: ${warning}`),
+    ...warnings.map(({ text }) => `  caution: ${text}`),
   ];
   return lines.join('\n');
 }

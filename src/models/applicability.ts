@@ -1,4 +1,4 @@
-import type { ModelData, NamedValue } from './model-result.ts';
+import type { ModelData, ModelWarning, NamedValue } from './model-result.ts';
 import type { ApplicabilityRule } from './model-schema.ts';
 
 export interface Applicability {
@@ -7,19 +7,20 @@ export interface Applicability {
   /** Rules that can't be judged and demand it. */
   readonly unknown: readonly string[];
   /** Rules that can't be judged and only warn. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ModelWarning[];
 }
 
 /** Judges a model's population rules on what the record says; what it does not say is never taken as met. */
 export function applicability(rules: readonly ApplicabilityRule[], data: ModelData): Applicability {
   const unmet: string[] = [];
   const unknown: string[] = [];
-  const warnings: string[] = [];
+  const warnings: ModelWarning[] = [];
   for (const rule of rules) {
     const fact = data.fact(rule.fact);
     if (fact === undefined) {
       const text = `Not in the record whether this holds: ${rule.reason}`;
-      (rule.whenUnknown === 'abstain' ? unknown : warnings).push(text);
+      if (rule.whenUnknown === 'abstain') unknown.push(text);
+      else warnings.push({ code: 'POPULATION_UNKNOWN', text });
     } else if (!holds(rule, fact)) {
       unmet.push(rule.reason);
     }

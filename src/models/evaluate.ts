@@ -23,7 +23,7 @@ export function evaluateModel(model: RegisteredModel, data: ModelData, contextLa
     signatures,
     context: context.used,
     missing: [...inputs.missing, ...context.missing],
-    warnings: [...rules.warnings, ...inputs.warnings, ...imagingWarnings(model, found, data.asOf)],
+    warnings: [...rules.warnings, ...inputs.warnings, ...imagingWarnings(model, found, data)],
     imaging: found ? withoutFeatures(found) : null,
   };
   if (rules.unmet.length > 0) {
@@ -39,7 +39,9 @@ export function evaluateModel(model: RegisteredModel, data: ModelData, contextLa
   }
   if (inputs.missing.length > 0 || rules.unknown.length > 0) {
     const reasons = [...rules.unknown, ...inputs.missing.map(({ label, why }) => `${label}: ${why}`)];
-    const alone = signatures.length > 0 ? model.signatures.map(({ aloneWarning }) => aloneWarning) : [];
+    const alone = model.signatures
+      .filter(({ name }) => signatures.some((scored) => scored.name === name))
+      .map(({ aloneWarning }) => ({ code: 'SIGNATURE_ALONE' as const, text: aloneWarning }));
     return {
       ...base,
       status: 'not-assessable',

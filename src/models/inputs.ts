@@ -1,5 +1,5 @@
 import { daysBetween, formatDate } from './calendar.ts';
-import type { InputMissing, InputUsed, ModelData, ModelResult, NamedValue } from './model-result.ts';
+import type { InputMissing, InputUsed, ModelData, ModelResult, ModelWarning, NamedValue } from './model-result.ts';
 import type { Model, ModelInput } from './model-schema.ts';
 import { lackingFeatures } from './predict.ts';
 
@@ -13,7 +13,7 @@ export interface ResolvedInputs {
   readonly values: Readonly<Record<string, number>>;
   readonly used: readonly InputUsed[];
   readonly missing: readonly InputMissing[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ModelWarning[];
 }
 
 type Resolution = { readonly used: InputUsed; readonly number: number } | { readonly missing: InputMissing };
@@ -23,7 +23,7 @@ export function resolveInputs(model: Model, data: ModelData, signatures: ModelRe
   const values: Record<string, number> = {};
   const used: InputUsed[] = [];
   const missing: InputMissing[] = [];
-  const warnings: string[] = [];
+  const warnings: ModelWarning[] = [];
   for (const input of model.inputs) {
     const resolution =
       'signature' in input.from
@@ -36,7 +36,7 @@ export function resolveInputs(model: Model, data: ModelData, signatures: ModelRe
     values[input.name] = resolution.number;
     used.push(resolution.used);
     const outside = outsideRange(input, resolution.number);
-    if (outside !== null) warnings.push(outside);
+    if (outside !== null) warnings.push({ code: 'OUTSIDE_RANGE', text: outside });
   }
   return { values, used, missing, warnings };
 }

@@ -75,6 +75,20 @@ export interface Outcome {
   readonly factors: readonly string[];
 }
 
+/** What makes a result weaker than the model's own cohort would have it. */
+export interface ModelWarning {
+  readonly code:
+    | 'POPULATION_UNKNOWN'
+    | 'OUTSIDE_RANGE'
+    | 'OTHER_PHASE'
+    | 'OTHER_SLICE_THICKNESS'
+    | 'IMAGING_OLD'
+    | 'IMAGING_UNDATED'
+    | 'MASK_AUTOMATIC'
+    | 'SIGNATURE_ALONE';
+  readonly text: string;
+}
+
 export type RiskGroup = 'low' | 'intermediate' | 'high';
 
 /** What one model says about one patient, or why it says nothing. */
@@ -101,7 +115,7 @@ export interface ModelResult {
   readonly used: readonly InputUsed[];
   readonly context: readonly InputUsed[];
   readonly missing: readonly InputMissing[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ModelWarning[];
   /** The CT series that the signatures were computed from. */
   readonly imaging: Omit<NamedFeatures, 'features'> | null;
 }

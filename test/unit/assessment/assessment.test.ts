@@ -102,7 +102,9 @@ describe('what is missing, old or outside', () => {
       group: null,
       reasons: ['N stage: not in the record'],
     });
-    expect(result.warnings).toContain('the signature alone did not hold up in the external test set');
+    expect(result.warnings).toEqual([
+      { code: 'SIGNATURE_ALONE', text: 'the signature alone did not hold up in the external test set' },
+    ]);
   });
 
   it('an input older than its limit counts as missing', () => {
@@ -132,7 +134,7 @@ describe('what is missing, old or outside', () => {
     });
     expect(without('therapyLine')).toMatchObject({
       status: 'assessed',
-      warnings: ['Not in the record whether this holds: first line only'],
+      warnings: [{ code: 'POPULATION_UNKNOWN', text: 'Not in the record whether this holds: first line only' }],
     });
   });
 
@@ -145,17 +147,17 @@ describe('what is missing, old or outside', () => {
       SegmentAlgorithmType: 'AUTOMATIC (net)',
     } as const;
     expect(only(assess({ featureSets: [poor] })).warnings).toEqual([
-      "The CT's contrast phase is not recorded; the model was made on the venous phase",
-      'The CT of 1 Aug 2026 is older than 60 days',
-      "Slice thickness 7.5 mm is outside the model's cohort (1-5 mm)",
-      'The tumour mask is automatic and was not confirmed by a reader: AUTOMATIC (net)',
+      { code: 'OTHER_PHASE', text: "The CT's contrast phase is not recorded; the model was made on the venous phase" },
+      { code: 'IMAGING_OLD', text: 'The CT of 1 Aug 2026 is older than 60 days' },
+      { code: 'OTHER_SLICE_THICKNESS', text: "Slice thickness 7.5 mm is outside the model's cohort (1-5 mm)" },
+      { code: 'MASK_AUTOMATIC', text: 'The tumour mask was made by a program and not confirmed by a reader' },
     ]);
   });
 
   it('warns about a value outside the range of the cohort', () => {
     const old = complete.map((entry) => (entry.key === 'age' ? { ...entry, value: 91 } : entry));
     expect(only(assess({ facts: clinicalFacts(old) })).warnings).toEqual([
-      "Age 91 is outside the range of the model's cohort (38-82)",
+      { code: 'OUTSIDE_RANGE', text: "Age 91 is outside the range of the model's cohort (38-82)" },
     ]);
   });
 });
@@ -168,6 +170,12 @@ describe('which images are taken', () => {
     const after = { ...set, StudyInstanceUID: '2.25.2', studyDate: '2026-11-15', features: {} };
     const result = only(assess({ facts: clinicalFacts([...complete, dose]), featureSets: [after, before] }));
     expect(result.imaging?.studyDate).toBe('2026-10-20');
+  });
+
+  it('a baseline CT does not grow old under therapy', () => {
+    const longAgo = { ...set, studyDate: '2026-08-01' };
+    const start = fact('immunotherapyStart', '2026-08-20', null, '2026-08-20');
+    expect(only(assess({ facts: clinicalFacts([...complete, start]), featureSets: [longAgo] })).warnings).toEqual([]);
   });
 
   it('says so when every study is after the first dose', () => {

@@ -1,0 +1,71 @@
+import type { Columns } from './columns.ts';
+import { StatisticsError } from './statistics-error.ts';
+
+/** How columns were brought to mean 0 and standard deviation 1. */
+export interface Scaling {
+  readonly means: Float64Array;
+  /** Standard deviations with denominator `n`, all positive. */
+  readonly sds: Float64Array;
+}
+
+/**
+ * Mean of a list of numbers.
+ *
+ * @param values At least one number.
+ */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}
+
+/**
+ * Population variance, `sum((x - mean)^2) / n`.
+ *
+ * Denominator `n`, as scikit-learn's StandardScaler and glmnet have it; R's `sd` and `scale` divide by `n - 1`.
+ *
+ * @param values At least one number.
+ */
+export function populationVariance(values: ArrayLike<number>): number {
+  const centre = mean(values);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i]! - centre) ** 2;
+  return sum / values.length;
+}
+
+/**
+ * Median: the middle value, or the mean of the two middle values.
+ *
+ * @param values At least one finite number, in any order; left unchanged.
+ */
+export function median(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort();
+  const upper = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[upper]! : (sorted[upper - 1]! + sorted[upper]!) / 2;
+}
+
+/**
+ * Means and standard deviations by which `standardise` scales.
+ *
+ * @param columns `p` columns of length `n`, none constant.
+ * @throws StatisticsError `STATISTICS_SINGULAR` naming a constant column: it has no z-score.
+ */
+export function fitScaling(columns: Columns): Scaling {
+  const means = Float64Array.from(columns, mean);
+  const sds = Float64Array.from(columns, (column, j) => {
+    const sd = Math.sqrt(populationVariance(column));
+    if (!(sd > 0)) throw new StatisticsError('STATISTICS_SINGULAR', `column ${j}`, 'is constant: leave it out');
+    return sd;
+  });
+  return { means, sds };
+}
+
+/**
+ * z-scores, `(x - mean) / sd` per column.
+ *
+ * @param columns `p` columns of length `n`; left unchanged.
+ * @param scaling Of these columns, or of the cohort that a model was fitted on.
+ */
+export function standardise(columns: Columns, scaling: Scaling): Float64Array[] {
+  return columns.map((column, j) => column.map((value) => (value - scaling.means[j]!) / scaling.sds[j]!));
+}

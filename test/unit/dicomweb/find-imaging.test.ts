@@ -1,0 +1,196 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { DicomwebClient } from '../../../src/dicomweb/client.ts';
+import type { DicomDataset } from '../../../src/dicomweb/dataset.ts';
+import { findImaging } from '../../../src/dicomweb/find-imaging.ts';
+import { loadSegmentTable } from '../../../src/dicomweb/segment-table.ts';
+import { loadSeriesRules } from '../../../src/dicomweb/series-rules.ts';
+import { segmentItem } from '../../helpers/dicom-objects.ts';
+
+const mappings = fileURLToPath(new URL('../../../mappings', import.meta.url));
+const rules = { seriesRules: loadSeriesRules(mappings), segments: loadSegmentTable(mappings) };
+
+interface FakeSeries {
+  readonly uid: string;
+  readonly row: DicomDataset;
+  /** Metadata of its instances. */
+  readonly instances: readonly DicomDataset[];
+}
+interface FakeStudy {
+  readonly uid: string;
+  readonly PatientID: string;
+  readonly StudyDate?: string;
+  readonly series: readonly FakeSeries[];
+}
+
+const ct = (uid: string, row: DicomDataset = {}, image: DicomDataset = {}): FakeSeries => ({
+  uid,
+  row: { Modality: 'CT', SeriesDescription: 'Chest venous', BodyPartExamined: 'CHEST', ...row },
+  instances: [{ SOPInstanceUID: `${uid}.1`, FrameOfReferenceUID: 'F1', ContrastBolusAgent: 'agent', ...image }],
+});
+const seg = (uid: string, on: string, changes: DicomDataset = {}): FakeSeries => ({
+  uid,
+  row: { Modality: 'SEG' },
+  instances: [
+    {
+      SOPInstanceUID: `${uid}.1`,
+      FrameOfReferenceUID: 'F1',
+      ContentDate: '20260101',
+      ContentTime: '100000',
+      ReferencedSeriesSequence: [{ SeriesInstanceUID: on }],
+      SegmentSequence: [segmentItem(1, 'Tumour', '86049000', 'Neoplasm, Primary')],
+      ...changes,
+    },
+  ],
+});
+const study = (series: FakeSeries[], changes: Partial<FakeStudy> = {}): FakeStudy => ({
+  uid: '1.1',
+  PatientID: 'P1',
+  StudyDate: '20260102',
+  series,
+  ...changes,
+});
+
+/** An archive that matches PatientID without regard to case and takes `*`, as Orthanc does. */
+function fakeClient(studies: readonly FakeStudy[]): DicomwebClient & { asked: string[] } {
+  const asked: string[] = [];
+  const seriesOf = (uid: string) => studies.find((entry) => entry.uid === uid)?.series ?? [];
+  const instancesOf = (uid: string, series: string) =>
+    seriesOf(uid).find((entry) => entry.uid === series)?.instances ?? [];
+  return {
+    asked,
+    async searchStudies({ PatientID }) {
+      asked.push(PatientID);
+      return studies
+        .filter((entry) => PatientID === '*' || entry.PatientID.toLowerCase() === PatientID.toLowerCase())
+        .map(({ uid, PatientID: id, StudyDate }) => ({ StudyInstanceUID: uid, PatientID: id, StudyDate }));
+    },
+    searchSeries: async (uid) => seriesOf(uid).map((entry) => ({ SeriesInstanceUID: entry.uid, ...entry.row })),
+    searchInstances: async (uid, series) => [...instancesOf(uid, series)],
+    seriesMetadata: async (uid, series) => [...instancesOf(uid, series)],
+    instanceMetadata: async ({ StudyInstanceUID, SeriesInstanceUID }) =>
+      instancesOf(StudyInstanceUID, SeriesInstanceUID)[0] ?? {},
+    retrieveInstance: () => Promise.reject(new Error('not asked for')),
+    retrieveSeries: () => Promise.reject(new Error('not asked for')),
+    storeInstances: () => Promise.reject(new Error('not asked for')),
+  };
+}
+const find = (studies: readonly FakeStudy[], ids: readonly string[] = ['P1']) =>
+  findImaging(fakeClient(studies), ids, rules);
+const liver = segmentItem(1, 'Liver', '10200004', 'Liver');
+
+describe('findImaging', () => {
+  it('gives series, segmentation, date and phase', async () => {
+    expect(await find([study([ct('2'), seg('3', '2')])])).toEqual([
+      {
+        StudyInstanceUID: '1.1',
+        SeriesInstanceUID: '2',
+        segSeriesInstanceUID: '3',
+        segSOPInstanceUID: '3.1',
+        segmentNumber: 1,
+        studyDate: '2026-01-02',
+        phase: 'venous',
+        SeriesDescription: 'Chest venous',
+      },
+    ]);
+  });
+
+  it('newest study first, every phase of it; a study without a date last', async () => {
+    const found = await find([
+      study([ct('2'), seg('3', '2')], { uid: '1.1', StudyDate: '20250101' }),
+      study([ct('8'), seg('9', '8')], { uid: '1.3', StudyDate: '' }),
+      study(
+        [
+          ct('5', { SeriesDescription: 'Chest plain' }, { ContrastBolusAgent: null }),
+          ct('4'),
+          seg('6', '4'),
+          seg('7', '5'),
+        ],
+        { uid: '1.2', StudyDate: '20260101' },
+      ),
+    ]);
+    expect(found.map(({ SeriesInstanceUID, phase }) => [SeriesInstanceUID, phase])).toEqual([
+      ['4', 'venous'],
+      ['5', 'plain'],
+      ['2', 'venous'],
+      ['8', 'venous'],
+    ]);
+    expect(found[3]?.studyDate).toBeNull();
+  });
+
+  it('of several segmentations of a series takes the newest with a primary tumour', async () => {
+    const found = await find([
+      study([
+        ct('2'),
+        seg('3', '2', { ContentDate: '20260103' }),
+        seg('4', '2', { ContentDate: '20260105', ContentTime: '090000' }),
+        seg('5', '2', { ContentDate: '20260105', ContentTime: '080000' }),
+        seg('6', '2', { ContentDate: '20260106', SegmentSequence: [liver] }),
+        seg('7', '2', { ContentDate: null, SeriesDate: '20260104' }),
+      ]),
+    ]);
+    expect(found.map(({ segSOPInstanceUID }) => segSOPInstanceUID)).toEqual(['4.1']);
+  });
+
+  it('a series that does not say what it shows counts when a primary tumour is drawn on it', async () => {
+    const unknown = ct('2', { SeriesDescription: null, BodyPartExamined: null });
+    expect(await find([study([unknown, seg('3', '2')])])).toHaveLength(1);
+  });
+
+  it('a patient is matched exactly: case, wildcards and lists in an identifier match nobody', async () => {
+    const client = fakeClient([study([ct('2'), seg('3', '2')])]);
+    for (const id of ['p1', 'P', '*', 'P?', 'P1\\P2', '']) {
+      await expect(findImaging(client, [id], rules)).rejects.toMatchObject({ code: 'IMAGING_NO_CT' });
+    }
+    expect(client.asked).toEqual(['p1', 'P']);
+  });
+
+  it('the most specific identifier with a study counts, further ones are not asked', async () => {
+    const client = fakeClient([
+      study([ct('2'), seg('3', '2')]),
+      study([ct('4'), seg('5', '4')], { uid: '1.2', PatientID: 'SOMEBODY ELSE' }),
+    ]);
+    const found = await findImaging(client, ['NOT THERE', 'P1', 'SOMEBODY ELSE'], rules);
+    expect(found.map(({ SeriesInstanceUID }) => SeriesInstanceUID)).toEqual(['2']);
+    expect(client.asked).toEqual(['NOT THERE', 'P1']);
+  });
+
+  it.each<[string, FakeStudy[], string, RegExp]>([
+    ['no study', [], 'IMAGING_NO_CT', /no chest CT/],
+    [
+      'a CT of the head',
+      [study([ct('2', { BodyPartExamined: 'HEAD', SeriesDescription: 'Head' })])],
+      'IMAGING_NO_CT',
+      /no chest CT/,
+    ],
+    ['a SEG on an MR', [study([ct('2', { Modality: 'MR' }), seg('3', '2')])], 'IMAGING_NO_CT', /no chest CT/],
+    ['a localiser', [study([ct('2', { SeriesDescription: 'Topogram' })])], 'IMAGING_NO_CT', /no chest CT/],
+    ['no SEG', [study([ct('2'), ct('4')])], 'IMAGING_NO_SEG', /2 chest CT series/],
+    ['a SEG of another series', [study([ct('2'), seg('3', '99')])], 'SEG_FRAME_OF_REFERENCE', /references no chest CT/],
+    [
+      'a SEG of another frame of reference',
+      [study([ct('2'), seg('3', '2', { FrameOfReferenceUID: 'F2' })])],
+      'SEG_FRAME_OF_REFERENCE',
+      /than CT series 2/,
+    ],
+    [
+      'a SEG without a tumour',
+      [study([ct('2'), seg('3', '2', { SegmentSequence: [liver] })])],
+      'SEG_NO_PRIMARY_TUMOUR',
+      /1 "Liver"/,
+    ],
+    [
+      'a secondary capture with a SEG',
+      [study([ct('2', {}, { ImageType: ['DERIVED', 'SECONDARY'] }), seg('3', '2')])],
+      'IMAGING_NO_SEG',
+      /1 chest CT/,
+    ],
+  ])('%s', async (_, studies, code, message) => {
+    await expect(find(studies)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it('no message names the patient', async () => {
+    const error: unknown = await find([], ['SECRET-ID']).catch((cause) => cause);
+    expect(JSON.stringify(error) + String(error)).not.toContain('SECRET-ID');
+  });
+});
