@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { z } from 'zod';
+import { ConfigError, describeError } from '../errors.ts';
+import type { CodeSet } from './code-set.ts';
+import type { FactKey } from './facts.ts';
+import { conditionsSchema, drugsSchema, labsSchema, stagesSchema } from './mapping-schema.ts';
+
+type Labs = z.infer<typeof labsSchema>;
+type Drugs = z.infer<typeof drugsSchema>;
+
+export type LabKey = keyof Labs['labs'];
+export type Lab = Labs['labs'][LabKey];
+export type UnitAliases = Readonly<Record<string, string>>;
+
+/** What a fact is called, for how many days it counts as current, and what would mend its absence. */
+export interface FactDescription {
+  readonly label: string;
+  /** Null for what does not go out of date. */
+  readonly maximumAgeDays: number | null;
+  readonly mend: string;
+}
+
+export interface Drug {
+  /** International nonproprietary name, lower case. */
+  readonly inn: string;
+  readonly group: Drugs['drugs'][number]['group'];
+  /** ATC first; the display is the INN. */
+  readonly codes: CodeSet;
+  readonly names: readonly string[];
+}
+
+/** The clinical tables of `mappings/`: which codes, units and names mean what. */
+export interface ClinicalMappings {
+  readonly labs: Labs['labs'];
+  readonly unitAliases: Labs['unitAliases'];
+  readonly conditions: Omit<z.infer<typeof conditionsSchema>, 'facts'>;
+  readonly stages: Omit<z.infer<typeof stagesSchema>, 'facts'>;
+  /** Checkpoint inhibitors first. */
+  readonly drugs: readonly Drug[];
+  /** Codes of any systemic therapy of a cancer. */
+  readonly antineoplastics: CodeSet;
+  readonly facts: Readonly<Record<FactKey, FactDescription>>;
+}
+
+/**
+ * Reads and checks `labs.json`, `conditions.json`, `stages.json` and `drugs.json`.
+ *
+ * @param mappingsFolder Folder of the clinical tables.
+ * @throws ConfigError `CONFIG_INVALID` naming the file and the path in it, `FILE_UNREADABLE` for a file that is not there.
+ */
+export function loadClinicalMappings(mappingsFolder: string): ClinicalMappings {
+  const labs = readTable(mappingsFolder, 'labs.json', labsSchema);
+  const { facts: conditionFacts, ...conditions } = readTable(mappingsFolder, 'conditions.json', conditionsSchema);
+  const { facts: stageFacts, ...stages } = readTable(mappingsFolder, 'stages.json', stagesSchema);
+  const drugs = readTable(mappingsFolder, 'drugs.json', drugsSchema);
+  const { ldh, nse, progrp, neutrophils, lymphocytes, leukocytes, platelets } = labs.labs;
+  return {
+    labs: labs.labs,
+    unitAliases: labs.unitAliases,
+    conditions,
+    stages,
+    drugs: drugs.drugs.map((drug) => withCodes(drug, drugs.systems)),
+    antineoplastics: drugs.systems.atc.map((system) => ({
+      system,
+      code: drugs.antineoplasticAtcPrefix,
+      display: 'antineoplastic agent',
+      prefix: true,
+    })),
+    facts: {
+      ...conditionFacts,
+      ...stageFacts,
+      ...drugs.facts,
+      ...labs.derived,
+      ldh: describeLab(ldh),
+      nse: describeLab(nse),
+      progrp: describeLab(progrp),
+      neutrophils: describeLab(neutrophils),
+      lymphocytes: describeLab(lymphocytes),
+      leukocytes: describeLab(leukocytes),
+      platelets: describeLab(platelets),
+    },
+  };
+}
+
+function readTable<Schema extends z.ZodType>(folder: string, file: string, schema: Schema): z.infer<Schema> {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ConfigError('CONFIG_INVALID', file, `not JSON: ${error.message}`);
+    throw new ConfigError('FILE_UNREADABLE', file, `can't be read from the mappings folder: ${describeError(error)}`);
+  }
+  const parsed = schema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`).join('; ');
+  throw new ConfigError('CONFIG_INVALID', file, `the clinical table is not valid (${wrong})`);
+}
+
+function describeLab({ label, maximumAgeDays, mend }: Lab): FactDescription {
+  return { label, maximumAgeDays, mend };
+}
+
+function withCodes({ inn, group, names, ...coded }: Drugs['drugs'][number], systems: Drugs['systems']): Drug {
+  const codes = (['atc', 'rxnorm', 'hcpcs'] as const).flatMap((kind) =>
+    coded[kind].flatMap((code) => systems[kind].map((system) => ({ system, code, display: inn, prefix: false }))),
+  );
+  return { inn, group, names: [inn, ...names], codes };
+}

@@ -1,0 +1,44 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface FaultServer {
+  readonly url: string;
+  /** Path, query and Authorization header of every request, in order. */
+  readonly requests: { readonly url: string; readonly authorization: string | undefined }[];
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON unless it is text. */
+  readonly body?: unknown;
+}
+
+/** A FHIR server that misbehaves as told: one answer for each request, or none at all. */
+export async function startFaultServer(
+  answer: (request: IncomingMessage, at: number, url: string) => Answer | 'hang',
+): Promise<FaultServer> {
+  const requests: FaultServer['requests'] = [];
+  let url = '';
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    requests.push({ url: request.url ?? '', authorization: request.headers.authorization });
+    const given = answer(request, requests.length - 1, url);
+    if (given === 'hang') return;
+    const { status = 200, headers = {}, body = {} } = given;
+    response.writeHead(status, { 'content-type': 'application/fhir+json', ...headers });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`;
+  return {
+    url,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
