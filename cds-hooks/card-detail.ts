@@ -28,16 +28,13 @@ export function assessedDetail(assessment: Assessment, result: ModelResult): str
 
 /** Detail of a card for a model that lacks something: what, and what would mend it. */
 export function notAssessableDetail(assessment: Assessment, result: ModelResult): string {
-  const score = result.signatures.map(({ label, score: value }) => `${capitalise(label)}: ${value.toFixed(2)}`);
   return paragraphs([
     standingLine(result),
     `**Risk not assessable.** ${result.reasons.map((reason) => capitalise(escapeMarkdown(reason))).join('; ')}.`,
-    score.length > 0 ? `Known so far: ${score.join('; ')}.` : '',
-    warningList(result),
-    inputTable(result),
-    contextTable(result),
-    imagingLine(assessment, result),
     missingList(result),
+    warningList(result),
+    markdownTable(['Known so far', 'Value', 'When'], [...result.used, ...result.context].map(inputCells)),
+    imagingLine(assessment, result),
     problemList(assessment),
     footer(assessment, result),
   ]);
@@ -68,7 +65,7 @@ function inputTable({ used }: ModelResult): string {
 function contextTable({ context }: ModelResult): string {
   return context.length === 0
     ? ''
-    : markdownTable(['Also known, not in the score', 'Value', 'When'], context.map(inputCells));
+    : markdownTable(['Also known (not in the score)', 'Value', 'When'], context.map(inputCells));
 }
 
 function inputCells(input: InputUsed): string[] {

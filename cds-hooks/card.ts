@@ -25,7 +25,7 @@ export interface Card {
   readonly extension: Readonly<Record<string, unknown>>;
 }
 
-/** The order that a card is about: drug name, and `Type/id` of the draft. */
+/** The order that a card is about: the drug's INN in lower case, and `Type/id` of the draft. */
 export interface JudgedOrder {
   readonly drug: string;
   readonly reference: string | null;
@@ -54,7 +54,7 @@ export function cardsOf(assessment: Assessment, order: JudgedOrder | null): Card
 
 /** Card for a failure that leaves nothing to assess: what could not be read, and what to do. */
 export function unavailableCard(what: string, code: string, order: JudgedOrder | null): Card {
-  const prefix = order === null ? '' : `${order.drug}: `;
+  const prefix = order === null ? '' : `${capitalise(order.drug)}: `;
   return {
     uuid: randomUUID(),
     summary: shorten(`${prefix}risk not assessable: ${what}`),
@@ -69,7 +69,7 @@ function assessedCard(assessment: Assessment, result: ModelResult, order: Judged
   return {
     uuid: randomUUID(),
     summary: shorten(
-      `${standingFirst(result.model.standing)}${headline(result)}${order === null ? '' : ` on ${order.drug}`}${dates(result)}`,
+      `${standingFirst(result.model.standing)}${headline(result)}${order === null ? '' : ` on ${order.drug}`}${dates(assessment, result)}`,
     ),
     indicator: result.warnings.some(({ code }) => outsidePopulation.has(code)) ? 'warning' : 'info',
     detail: assessedDetail(assessment, result),
@@ -79,11 +79,12 @@ function assessedCard(assessment: Assessment, result: ModelResult, order: Judged
 }
 
 function notAssessableCard(assessment: Assessment, result: ModelResult, order: JudgedOrder | null): Card {
-  const about = order === null ? '' : `${order.drug}: `;
-  const reason = result.reasons[0] ?? 'data are missing';
+  const about = order === null ? '' : ` on ${order.drug}`;
   return {
     uuid: randomUUID(),
-    summary: shorten(`${standingFirst(result.model.standing)}${about}risk not assessable. ${reason}`),
+    summary: shorten(
+      `${standingFirst(result.model.standing)}risk${about} not assessable: ${whatLacks(assessment, result)}`,
+    ),
     indicator: 'info',
     detail: notAssessableDetail(assessment, result),
     source: source(result.model.id, result.model.title, result.model.source.doi),
@@ -91,11 +92,20 @@ function notAssessableCard(assessment: Assessment, result: ModelResult, order: J
   };
 }
 
+/** The inputs that are missing, in a few words; context that is missing besides does not stop a result. */
+function whatLacks({ imaging }: Assessment, { missing, reasons }: ModelResult): string {
+  const required = missing.filter(({ kind }) => kind !== 'context');
+  if (imaging.state === 'pending' && required.some(({ kind }) => kind === 'signature'))
+    return 'image analysis is pending';
+  if (required.length === 0) return reasons[0] ?? 'data are missing';
+  return `${required.map(({ label }) => label).join(', ')} missing`;
+}
+
 function notApplicableCard(assessment: Assessment, order: JudgedOrder): Card {
   const lines = assessment.models.map(({ model, reasons }) => `- ${model.title}: ${reasons.join('; ')}`);
   return {
     uuid: randomUUID(),
-    summary: shorten(`${order.drug}: no risk model applies to this patient`),
+    summary: shorten(`${capitalise(order.drug)}: no risk model applies to this patient`),
     indicator: 'info',
     detail: `**No model applies.**\n\n${lines.join('\n')}`,
     source: source('not-applicable', 'No model applies', undefined),
@@ -108,19 +118,25 @@ function headline({ group, outcomes }: ModelResult): string {
   if (outcome === undefined) return 'risk';
   if (outcome.kind === 'relative-hazard')
     return `${relativeHazard(outcome.value)} hazard of ${endpointPhrase(outcome.endpoint)}`;
-  return `${group === null ? 'risk' : `${group} risk`} of ${endpointPhrase(outcome.endpoint)}, ${roundedPercent(outcome.value)}`;
+  return `${group === null ? 'risk' : `${group} risk`} of ${endpointPhrase(outcome.endpoint)} (${roundedPercent(outcome.value)})`;
 }
 
-function dates({ imaging, used, context }: ModelResult): string {
+function dates({ asOf }: Assessment, { imaging, used, context }: ModelResult): string {
   const labs = [...used, ...context].flatMap(({ date, upperLimit, unit }) =>
     date !== null && (upperLimit !== null || unit?.includes('/L') === true) ? [date] : [],
   );
   const newestLab = labs.sort().at(-1);
   const parts = [
-    ...(imaging?.studyDate ? [`CT ${formatDate(imaging.studyDate)}`] : []),
-    ...(newestLab === undefined ? [] : [`labs ${formatDate(newestLab)}`]),
+    ...(imaging?.studyDate ? [`CT ${shortDate(imaging.studyDate, asOf)}`] : []),
+    ...(newestLab === undefined ? [] : [`labs ${shortDate(newestLab, asOf)}`]),
   ];
   return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
+}
+
+/** Without the year where it is the present one: a summary has 140 characters, the detail has the whole date. */
+function shortDate(iso: string, asOf: string): string {
+  const date = formatDate(iso);
+  return iso.slice(0, 4) === asOf.slice(0, 4) ? date.replace(/ \d{4}$/, '') : date;
 }
 
 function summaryOf(assessment: Assessment, { model, status, group, outcomes }: ModelResult) {
@@ -149,6 +165,7 @@ function source(topic: string, display: string, doi: string | undefined): Card['
   };
 }
 
-function shorten(text: string): string {
+function shorten(sentence: string): string {
+  const text = capitalise(sentence);
   return text.length <= longestSummary ? text : `${text.slice(0, longestSummary - 3).trimEnd()}...`;
 }

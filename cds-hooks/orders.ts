@@ -22,7 +22,7 @@ export function judgedOrder({ hook, context }: OrderRequest, mappings: ClinicalM
     // A Medication in the Bundle is what an order refers to, not an order.
     if (!judged || resource.resourceType === 'Medication') continue;
     const found = findCheckpointInhibitor(resource, resolve, mappings);
-    if (found !== undefined) return { drug: `${found.inn.charAt(0).toUpperCase()}${found.inn.slice(1)}`, reference };
+    if (found !== undefined) return { drug: found.inn, reference };
   }
   return undefined;
 }

@@ -100,7 +100,7 @@ const model: Model = {
   inputs: [
     {
       name: 'beforeScore',
-      label: 'Radiomics signature of the tumour before treatment',
+      label: 'Before-treatment CT signature',
       from: { signature: 'before' },
       unit: null,
       range: fit.beforeScoreRange,

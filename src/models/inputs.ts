@@ -53,7 +53,8 @@ export function resolveContext(
     const { label, maximumAgeDays, mend } = labels[key] ?? { label: key, maximumAgeDays: null, mend: 'record it' };
     const fact = data.fact(key);
     const why = absence(fact, maximumAgeDays, data.asOf);
-    if (fact === undefined || why !== null) missing.push({ name: key, label, why: why ?? 'not in the record', mend });
+    if (fact === undefined || why !== null)
+      missing.push({ name: key, kind: 'context', label, why: why ?? 'not in the record', mend });
     else used.push(describe(key, label, fact, null));
   }
   return { used, missing };
@@ -108,7 +109,15 @@ function fromSignature(
 }
 
 function missing(input: ModelInput, why: string): Resolution {
-  return { missing: { name: input.name, label: input.label, why, mend: input.mend } };
+  return {
+    missing: {
+      name: input.name,
+      kind: 'signature' in input.from ? 'signature' : 'fact',
+      label: input.label,
+      why,
+      mend: input.mend,
+    },
+  };
 }
 
 function absence(fact: NamedValue | undefined, maximumAgeDays: number | null, asOf: string): string | null {

@@ -58,6 +58,8 @@ export interface InputUsed {
 
 export interface InputMissing {
   readonly name: string;
+  /** `context` is what does not stop a result. */
+  readonly kind: 'fact' | 'signature' | 'context';
   readonly label: string;
   /** Why it is missing: "not in the record", "older than 90 days (2 Mar 2026)". */
   readonly why: string;

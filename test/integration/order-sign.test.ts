@@ -52,7 +52,7 @@ describe.skipIf(!orthancAvailable() || !hasOracles)(
       const [card, ...others] = await sign();
       expect(others).toEqual([]);
       expect(card?.summary).toMatch(
-        /^SYNTHETIC DEMO MODEL: (low|high) risk of death within 24 months, .+ on Atezolizumab; CT 4 Aug 2016/,
+        /^SYNTHETIC DEMO MODEL: (low|high) risk of death within 24 months \(.+\) on atezolizumab; CT 4 Aug 2016/,
       );
       expect(card?.detail).toContain('SYNTHETIC DEMO MODEL, not a clinical result');
       expect(card?.detail).toContain('| N stage | N3 |');

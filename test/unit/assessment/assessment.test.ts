@@ -89,7 +89,9 @@ describe('assessment of a complete patient', () => {
   it('shows labs beside the score, and names the one that is missing', () => {
     const { context, missing } = only(assess());
     expect(context).toMatchObject([{ name: 'ldh', value: 412, upperLimit: 250, date: '2026-11-10' }]);
-    expect(missing).toEqual([{ name: 'nse', label: 'NSE', why: 'not in the record', mend: 'order NSE' }]);
+    expect(missing).toEqual([
+      { name: 'nse', kind: 'context', label: 'NSE', why: 'not in the record', mend: 'order NSE' },
+    ]);
   });
 });
 

@@ -8,7 +8,7 @@ import { loadModels } from '../../../src/models/registry.ts';
 import { clinicalFacts, fact } from '../../helpers/facts.ts';
 
 const models = loadModels(readConfig({}).mappingsFolder).filter(({ id }) => id === 'es-sclc-2l-ici-cox');
-const order = { drug: 'Atezolizumab', reference: 'MedicationRequest/draft-1' };
+const order = { drug: 'atezolizumab', reference: 'MedicationRequest/draft-1' };
 const secondLine = [
   fact('histology', 'sclc', null, '2026-02-01'),
   fact('extent', 'extensive', null, '2026-02-01'),
@@ -40,7 +40,7 @@ describe('card of the published second-line model', () => {
 
   it('says hazard, order and drivers with the published numbers', () => {
     // 1.782 x 1.831 = 3.26 (paper's Table 4)
-    expect(card?.summary).toBe('3.3 times the reference hazard of progression on Atezolizumab');
+    expect(card?.summary).toBe('3.3 times the reference hazard of progression on atezolizumab');
     expect(card?.detail).toContain('median 2.74 months (2.03-3.45), 18.3% at 6 months, 3.4% at 12 months');
     expect(card?.detail).toContain('| Liver metastases | present | 1 Oct 2026 | raises |');
     expect(card?.detail).toContain('No risk group: the paper publishes neither a baseline survival nor a cut-off');
@@ -65,7 +65,7 @@ describe('card of the published second-line model', () => {
 describe('cards when something is missing', () => {
   it('names the missing input and what would mend it', () => {
     const [card] = cards(clinicalFacts(secondLine.filter(({ key }) => key !== 'metastaticLesions')));
-    expect(card?.summary).toContain('risk not assessable. Three or more metastatic lesions: not in the record');
+    expect(card?.summary).toBe('Risk on atezolizumab not assessable: Three or more metastatic lesions missing');
     expect(card?.detail).toContain('To mend: record the metastatic lesions');
   });
 
