@@ -116,7 +116,7 @@ describe('searchStudies', () => {
     expect(seen[1]).toBe('Bearer token');
   });
 
-  it('asks page after page, and stops at an archive that ignores the offset', async () => {
+  it('asks page after page, also of an archive that gives fewer at once, and stops at one that ignores the offset', async () => {
     const row = (uid: number) => ({ '0020000D': { vr: 'UI', Value: [`1.${uid}`] } });
     const all = Array.from({ length: 450 }, (_, uid) => row(uid));
     const paging = await serve((request, response) => {
@@ -124,6 +124,11 @@ describe('searchStudies', () => {
       response.end(JSON.stringify(all.slice(offset, offset + 200)));
     });
     expect(await search(paging)).toHaveLength(450);
+    const limited = await serve((request, response) => {
+      const offset = Number(new URL(request.url ?? '', 'http://x').searchParams.get('offset'));
+      response.end(JSON.stringify(all.slice(offset, offset + 100)));
+    });
+    expect(await search(limited)).toHaveLength(450);
     const ignoring = await serve((_, response) => {
       response.end(JSON.stringify(all));
     });

@@ -1,0 +1,105 @@
+import { DicomError } from '../errors.ts';
+import type { VoxelArray } from '../radiomics/volume.ts';
+import { numberOf, requireNumber, textOf } from './dataset.ts';
+import type { DicomInstance } from './instance.ts';
+
+/** Stored values of one slice and the line that turns them into the modality's unit. */
+export interface SliceValues {
+  /** Row by row, `Rows * Columns` values. */
+  readonly stored: Int16Array | Uint16Array;
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+/**
+ * Stored values of a single-frame image: bits above HighBit removed, sign extended.
+ *
+ * @throws DicomError `SERIES_UNSUPPORTED` for colour, other than 8 or 16 bits allocated, or a CT that is not in
+ *   Hounsfield units; `DICOM_INVALID` if PixelData has the wrong length.
+ * @see DICOM PS3.5 section 8.1.1; PS3.3 sections C.7.6.3 and C.11.1
+ */
+export function readSliceValues(instance: DicomInstance): SliceValues {
+  const { dataset, name, pixelData } = instance;
+  const bitsAllocated = requireNumber(dataset, 'BitsAllocated', name);
+  if ((numberOf(dataset, 'SamplesPerPixel') ?? 1) !== 1 || (bitsAllocated !== 8 && bitsAllocated !== 16)) {
+    const text = 'not a grey image of 8 or 16 bits a pixel: send the original CT series';
+    throw new DicomError('SERIES_UNSUPPORTED', name, text);
+  }
+  const count = requireNumber(dataset, 'Rows', name) * requireNumber(dataset, 'Columns', name);
+  const length = (count * bitsAllocated) / 8;
+  // One byte more is padding to even length.
+  if (pixelData === null || pixelData.length < length || pixelData.length > length + 1) {
+    const found = pixelData === null ? 'is missing' : `has ${pixelData.length} bytes, not ${length}`;
+    throw new DicomError('DICOM_INVALID', name, `PixelData ${found}: export or send the object again`);
+  }
+  const words = new Uint16Array(count);
+  const view = new DataView(pixelData.buffer, pixelData.byteOffset, pixelData.byteLength);
+  for (let i = 0; i < count; i++) words[i] = bitsAllocated === 8 ? view.getUint8(i) : view.getUint16(2 * i, true);
+  return { stored: extractBits(words, instance, bitsAllocated), ...rescale(instance) };
+}
+
+function extractBits(words: Uint16Array, { dataset }: DicomInstance, allocated: number): Int16Array | Uint16Array {
+  const stored = numberOf(dataset, 'BitsStored') ?? allocated;
+  const highBit = numberOf(dataset, 'HighBit') ?? stored - 1;
+  const signed = numberOf(dataset, 'PixelRepresentation') === 1;
+  const values = signed ? new Int16Array(words.buffer) : words;
+  if (stored === 16) return values;
+  // Shifting up to the top of 32 bits and back drops overlay bits above and extends the sign.
+  const up = 31 - highBit;
+  const down = 32 - stored;
+  for (let i = 0; i < words.length; i++) {
+    const top = (words[i] ?? 0) << up;
+    values[i] = signed ? top >> down : top >>> down;
+  }
+  return values;
+}
+
+function rescale({ dataset, name, Modality }: DicomInstance): { slope: number; intercept: number } {
+  const slope = numberOf(dataset, 'RescaleSlope');
+  const intercept = numberOf(dataset, 'RescaleIntercept');
+  const unit = textOf(dataset, 'RescaleType');
+  if (Modality === 'CT') {
+    if (slope === null || intercept === null || (unit !== null && unit !== 'HU')) {
+      const text = 'the CT is not in Hounsfield units (RescaleSlope, RescaleIntercept, RescaleType): send the original';
+      throw new DicomError('SERIES_UNSUPPORTED', name, text);
+    }
+  }
+  if (slope === 0) {
+    throw new DicomError('DICOM_INVALID', name, 'RescaleSlope is 0: export the object again');
+  }
+  return { slope: slope ?? 1, intercept: intercept ?? 0 };
+}
+
+/**
+ * Values in the modality's unit (CT: Hounsfield units), slice after slice.
+ *
+ * @param slices Equal lengths, in slice order.
+ * @returns `Int16Array` where every slope and intercept is an integer and all values fit, else `Int32Array`, and
+ *   `Float64Array` for fractions. The type matters: PyRadiomics truncates what it interpolates in an integer image.
+ */
+export function joinSlices(slices: readonly SliceValues[]): VoxelArray {
+  const count = slices.reduce((sum, { stored }) => sum + stored.length, 0);
+  const voxels = allocate(slices, count);
+  let start = 0;
+  for (const { stored, slope, intercept } of slices) {
+    for (let i = 0; i < stored.length; i++) voxels[start + i] = (stored[i] ?? 0) * slope + intercept;
+    start += stored.length;
+  }
+  return voxels;
+}
+
+function allocate(slices: readonly SliceValues[], count: number): VoxelArray {
+  if (slices.some(({ slope, intercept }) => !Number.isInteger(slope) || !Number.isInteger(intercept))) {
+    return new Float64Array(count);
+  }
+  let lowest = 0;
+  let highest = 0;
+  for (const { stored, slope, intercept } of slices) {
+    for (const value of stored) {
+      const rescaled = value * slope + intercept;
+      if (rescaled < lowest) lowest = rescaled;
+      if (rescaled > highest) highest = rescaled;
+    }
+  }
+  return lowest >= -32768 && highest <= 32767 ? new Int16Array(count) : new Int32Array(count);
+}
