@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/{unit,golden,integration,browser,conformance}/**/*.test.ts'],
-    globalSetup: [],
+    globalSetup: ['./test/setup/build.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { type Demonstration, startDemonstration } from '../../src/demo/demonstration.ts';
 import { createLogger } from '../../src/log.ts';
-import { buildPage } from '../helpers/build-page.ts';
 import {
   type BrowserTab,
   chromiumAvailable,
@@ -28,7 +27,6 @@ describe.skipIf(!chromiumAvailable())(`the demonstration in Chromium (${chromium
   let tab: BrowserTab;
 
   beforeAll(async () => {
-    buildPage();
     demonstration = await startDemonstration({
       config: readConfig({ DELTASCOPE_DATA_DIR: folder, DELTASCOPE_PORT: '0' }),
       version: 'test',

@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildPage } from '../helpers/build-page.ts';
 import { type BrowserTab, chromiumAvailable, chromiumSkipReason, openTab } from '../helpers/chromium.ts';
 import { type FakeCdsService, startFakeCdsService } from '../helpers/fake-cds-service.ts';
 import { installProbes, openChart, placeOrder, probe } from './page-probes.ts';
@@ -29,7 +28,6 @@ describe.skipIf(!chromiumAvailable())(`the demonstration page for everybody (${c
   let service: FakeCdsService;
 
   beforeAll(async () => {
-    buildPage();
     service = await startFakeCdsService(({ body }) => ({ body: { cards: body.hook === 'order-select' ? cards : [] } }));
     tab = await openTab({ width: 1280, height: 800 }, { reducedMotion: 'reduce' });
     await installProbes(tab.page);

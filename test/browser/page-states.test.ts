@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildPage } from '../helpers/build-page.ts';
 import { type BrowserTab, chromiumAvailable, chromiumSkipReason, openTab } from '../helpers/chromium.ts';
 import {
   type FakeAnswer,
@@ -32,7 +31,6 @@ describe.skipIf(!chromiumAvailable())(`the demonstration page, state by state ($
     tab.page.locator(selector, { hasText: content }).waitFor({ timeout: 20_000 });
 
   beforeAll(async () => {
-    buildPage();
     tab = await openTab({ width: 1280, height: 800 });
   });
   afterEach(() => service.close());

@@ -5,7 +5,7 @@ import { chromium, type Page } from 'playwright-core';
 
 const executablePath = '/usr/bin/chromium';
 
-export const chromiumSkipReason = 'chromium not installed: apt-get install chromium';
+export const chromiumSkipReason = 'needs Chromium: apt-get install chromium';
 
 export function chromiumAvailable(): boolean {
   return existsSync(executablePath);

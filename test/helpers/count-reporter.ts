@@ -7,8 +7,9 @@ export default class CountReporter implements Reporter {
     let failed = unhandled.length;
     const skipped: string[] = [];
     for (const module of modules) {
-      // A file that could not be loaded holds no tests: it counts as one failure.
-      if (module.state() === 'failed' && module.errors().length > 0) failed += 1;
+      // A file that could not be loaded and a suite whose set-up failed run no tests: each counts as one failure.
+      if (module.errors().length > 0) failed += 1;
+      for (const suite of module.children.allSuites()) if (suite.errors().length > 0) failed += 1;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === 'passed') passed += 1;

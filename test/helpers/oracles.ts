@@ -7,7 +7,7 @@ const root = process.env.DELTASCOPE_ORACLES ?? fileURLToPath(new URL('../../../s
 /** False where the reference data are not present: the tests that need them skip and say so. */
 export const hasOracles = existsSync(root);
 
-export const oracleSkipReason = 'reference data (../shared/oracles) not present';
+export const oracleSkipReason = 'needs the reference data ../shared/oracles';
 
 /** Path of a reference file or folder, e.g. `radiomics/brain1/brain1_image.nrrd`. */
 export function oraclePath(relative: string): string {

@@ -16,7 +16,7 @@ export interface Orthanc {
 const programs = ['/usr/sbin/Orthanc', '/usr/bin/Orthanc', '/usr/local/bin/Orthanc'];
 const plugins = ['/usr/share/orthanc/plugins/libOrthancDicomWeb.so', '/usr/lib/orthanc/libOrthancDicomWeb.so'];
 
-export const orthancSkipReason = 'orthanc not installed: apt-get install orthanc orthanc-dicomweb';
+export const orthancSkipReason = 'needs Orthanc: apt-get install orthanc orthanc-dicomweb';
 
 /** True where Orthanc and its DICOMweb plugin are installed. */
 export function orthancAvailable(): boolean {

@@ -14,7 +14,7 @@ function programFolder(): string | null {
 }
 
 export const postgresAvailable = programFolder() !== null;
-export const postgresSkipReason = 'PostgreSQL not installed: apt-get install postgresql';
+export const postgresSkipReason = 'needs PostgreSQL: apt-get install postgresql';
 
 /** A PostgreSQL of its own on a free loopback port, empty, gone after `close`. */
 export async function startPostgres(): Promise<{ url: string; close(): Promise<void> }> {

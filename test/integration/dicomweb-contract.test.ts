@@ -33,7 +33,7 @@ async function startEmbedded() {
 
 const servers = [
   { name: 'the embedded server', start: startEmbedded, available: true },
-  { name: `a real Orthanc (skips: ${orthancSkipReason})`, start: () => startOrthanc(), available: orthancAvailable() },
+  { name: `a real Orthanc (${orthancSkipReason})`, start: () => startOrthanc(), available: orthancAvailable() },
 ];
 
 describe.each(servers)('DICOMweb on $name', ({ start, available }) => {
@@ -171,7 +171,7 @@ describe.each(servers)('DICOMweb on $name', ({ start, available }) => {
     });
   });
 
-  describe.skipIf(!available || !hasOracles)(`reference data (skips: ${oracleSkipReason})`, () => {
+  describe.skipIf(!available || !hasOracles)(`reference data (${oracleSkipReason})`, () => {
     const [lung1] = dicomCases;
 
     it('lung-pat1 stored, found and retrieved equals its NRRD voxel for voxel, image and mask', async () => {

@@ -8,13 +8,13 @@ import type { Engine } from '../../src/jobs/engine.ts';
 import { orderSign } from '../helpers/hook-calls.ts';
 import { lung1Bundle } from '../helpers/lung1-record.ts';
 import { hasOracles, oracleJson, oraclePath, oracleSkipReason } from '../helpers/oracles.ts';
-import { orthancAvailable, startOrthanc } from '../helpers/orthanc.ts';
+import { orthancAvailable, orthancSkipReason, startOrthanc } from '../helpers/orthanc.ts';
 import { startTestService, type TestService } from '../helpers/test-service.ts';
 
-const skipReason = `orthanc or ${oracleSkipReason}`;
+const skipReason = `${orthancSkipReason}; ${oracleSkipReason}`;
 
 describe.skipIf(!orthancAvailable() || !hasOracles)(
-  `order-sign against Orthanc and a FHIR server (skips without: ${skipReason})`,
+  `order-sign against Orthanc and a FHIR server (${skipReason})`,
   () => {
     const closers: (() => Promise<unknown>)[] = [];
     let service: TestService;

@@ -16,7 +16,7 @@ import {
   startOrthanc,
 } from '../helpers/orthanc.ts';
 
-describe.skipIf(!orthancAvailable())(`Orthanc with a password (skips: ${orthancSkipReason})`, () => {
+describe.skipIf(!orthancAvailable())(`Orthanc with a password (${orthancSkipReason})`, () => {
   let orthanc: Orthanc;
   const password = 'only-for-this-test';
   beforeAll(async () => {
@@ -42,20 +42,17 @@ describe.skipIf(!orthancAvailable())(`Orthanc with a password (skips: ${orthancS
     expect(buildVolume(await client.retrieveSeries('1.2.3.1', '1.2.3.2')).volume.dims).toEqual([5, 3, 4]);
   });
 
-  it.skipIf(!hasOracles)(
-    `converts a JPEG-LS slice that is not read as stored (skips: ${oracleSkipReason})`,
-    async () => {
-      const client = clientWith({ Authorization: basicAuthorization('reader', password) });
-      const folder = 'radiomics/transfer-syntaxes';
-      await client.storeInstances([oracleBytes(`${folder}/ct0038_jpegls-lossless_1.2.4.80.dcm`)]);
-      const [study] = await client.searchStudies({ PatientID: 'LUNG1' });
-      const uid = String(study?.StudyInstanceUID);
-      const [series] = await client.searchSeries(uid);
-      const [instance] = await client.retrieveSeries(uid, String(series?.SeriesInstanceUID));
-      expect(instance?.TransferSyntaxUID).toBe('1.2.840.10008.1.2.1');
-      expect(instance?.pixelData).toHaveLength(2 * 201 * 204);
-    },
-  );
+  it.skipIf(!hasOracles)(`converts a JPEG-LS slice that is not read as stored (${oracleSkipReason})`, async () => {
+    const client = clientWith({ Authorization: basicAuthorization('reader', password) });
+    const folder = 'radiomics/transfer-syntaxes';
+    await client.storeInstances([oracleBytes(`${folder}/ct0038_jpegls-lossless_1.2.4.80.dcm`)]);
+    const [study] = await client.searchStudies({ PatientID: 'LUNG1' });
+    const uid = String(study?.StudyInstanceUID);
+    const [series] = await client.searchSeries(uid);
+    const [instance] = await client.retrieveSeries(uid, String(series?.SeriesInstanceUID));
+    expect(instance?.TransferSyntaxUID).toBe('1.2.840.10008.1.2.1');
+    expect(instance?.pixelData).toHaveLength(2 * 201 * 204);
+  });
 });
 
 describe.skipIf(!orthancAvailable() || !hasOracles)(
@@ -104,7 +101,7 @@ function describeFile(bytes: Uint8Array) {
   return { dataset, SOPInstanceUID: String(dataset.SOPInstanceUID) };
 }
 
-it.skipIf(!orthancAvailable())(`Orthanc that goes down: PACS_UNREACHABLE (skips: ${orthancSkipReason})`, async () => {
+it.skipIf(!orthancAvailable())(`Orthanc that goes down: PACS_UNREACHABLE (${orthancSkipReason})`, async () => {
   const orthanc = await startOrthanc();
   const client = createDicomwebClient({ url: orthanc.url });
   expect(await client.searchStudies({ PatientID: 'X' })).toEqual([]);

@@ -101,7 +101,7 @@ describe('store on PGlite', () => {
   });
 });
 
-describe.skipIf(!postgresAvailable)(`store on PostgreSQL (${postgresSkipReason} otherwise)`, () => {
+describe.skipIf(!postgresAvailable)(`store on PostgreSQL (${postgresSkipReason})`, () => {
   storeContract(async () => {
     const server = await startPostgres();
     return {

@@ -1,8 +1,7 @@
 import express from 'express';
 import request from 'supertest';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createDemoPage, searchDrugs } from '../../src/demo/page-routes.ts';
-import { buildPage } from '../helpers/build-page.ts';
 import { fakeDrugs, fakePatients } from '../helpers/fake-cds-service.ts';
 
 const names = (text: string) => searchDrugs(fakeDrugs, text).map(({ inn }) => inn);
@@ -25,7 +24,6 @@ describe('drug search', () => {
 
 describe('routes of the demonstration page', () => {
   const app = express().use(createDemoPage({ patients: fakePatients, drugs: fakeDrugs }));
-  beforeAll(buildPage);
 
   it('GET / is the page, and may load nothing from elsewhere', async () => {
     const response = await request(app)

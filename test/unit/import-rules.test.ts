@@ -1,5 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,12 +30,13 @@ let tree: string;
 
 /** Runs the project's own rules over a copy of its sources. */
 function violations(): { rule: string; from: string }[] {
-  const { stdout } = spawnSync(
-    depcruise,
-    ['--config', '.dependency-cruiser.json', '--output-type', 'json', 'src', 'cds-hooks', 'ohif-extension/src'],
-    { cwd: tree, encoding: 'utf8', maxBuffer: 1 << 26 },
-  );
-  const { summary } = JSON.parse(stdout) as { summary: { violations: { from: string; rule: { name: string } }[] } };
+  // Into a file: a program that exits may lose what it has not written to a pipe yet.
+  const report = path.join(tree, 'report.json');
+  const rules = ['--config', '.dependency-cruiser.json', '--output-type', 'json', '--output-to', report];
+  spawnSync(depcruise, [...rules, 'src', 'cds-hooks', 'ohif-extension/src'], { cwd: tree });
+  const { summary } = JSON.parse(readFileSync(report, 'utf8')) as {
+    summary: { violations: { from: string; rule: { name: string } }[] };
+  };
   return summary.violations.map(({ from, rule }) => ({ rule: rule.name, from }));
 }
 
@@ -59,7 +60,6 @@ describe('import rules', () => {
 
   it('the project breaks none', () => {
     expect(violations()).toEqual([]);
-    expect(() => execFileSync(depcruise, ['--version'])).not.toThrow();
   });
 
   it('each rule catches a planted violation', () => {

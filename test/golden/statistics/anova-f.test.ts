@@ -17,7 +17,7 @@ interface AnovaCase {
 // Badly scaled is this one: its class means differ by 1e-6 of the mean (F = 0.00002).
 const badlyScaled = new Set(['mean_fractal_dimension']);
 
-describe.skipIf(!hasOracles)(`one-way F against scikit-learn f_classif (skips if: ${oracleSkipReason})`, () => {
+describe.skipIf(!hasOracles)(`one-way F against scikit-learn f_classif (${oracleSkipReason})`, () => {
   const cases = hasOracles ? readCases<AnovaCase>('anova_f') : {};
   test.each(Object.entries(cases))('%s', (_, reference) => {
     const table = readTable(`statistics/anova_f/${reference.input}`);

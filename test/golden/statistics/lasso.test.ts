@@ -26,7 +26,7 @@ interface GlmnetCase {
   };
 }
 
-describe.skipIf(!hasOracles)(`LASSO against scikit-learn LassoCV (skips if: ${oracleSkipReason})`, () => {
+describe.skipIf(!hasOracles)(`LASSO against scikit-learn LassoCV (${oracleSkipReason})`, () => {
   const cases = hasOracles ? readCases<LassoCvCase>('lasso_sklearn') : {};
   test.each(Object.entries(cases))('%s: penalties, errors, choice, coefficients', (_, reference) => {
     const table = readTable(`statistics/lasso_sklearn/${reference.input}`);
@@ -45,7 +45,7 @@ describe.skipIf(!hasOracles)(`LASSO against scikit-learn LassoCV (skips if: ${or
   });
 });
 
-describe.skipIf(!hasOracles)(`LASSO path against glmnet, gaussian (skips if: ${oracleSkipReason})`, () => {
+describe.skipIf(!hasOracles)(`LASSO path against glmnet, gaussian (${oracleSkipReason})`, () => {
   const cases = hasOracles ? readCases<GlmnetCase>('glmnet_lasso') : {};
   const gaussian = Object.entries(cases).filter(([, reference]) => reference.family === 'gaussian');
   test('the reference has a gaussian case', () => expect(gaussian.length).toBeGreaterThan(0));

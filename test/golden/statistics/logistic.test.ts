@@ -55,7 +55,7 @@ function checkFit(table: Table, reference: GlmFit, subject: string) {
   return { fit, fitted };
 }
 
-describe.skipIf(!hasOracles)(`logistic regression against R glm (skips if: ${oracleSkipReason})`, () => {
+describe.skipIf(!hasOracles)(`logistic regression against R glm (${oracleSkipReason})`, () => {
   const cases = hasOracles ? readCases<GlmCase>('logistic_step') : {};
   const tables = Object.entries(cases).filter(([, reference]) => reference.full !== undefined);
   test('the reference has cases', () => expect(tables.length).toBeGreaterThanOrEqual(2));

@@ -9,7 +9,7 @@ interface RocResult {
 }
 
 // The reference's tolerance: 1e-12.
-describe.skipIf(!hasOracles)(`area under the ROC curve against pROC (skips if: ${oracleSkipReason})`, () => {
+describe.skipIf(!hasOracles)(`area under the ROC curve against pROC (${oracleSkipReason})`, () => {
   const results = hasOracles
     ? readCases<{ results: Record<string, RocResult> }>('roc_delong').markers!.results
     : ({} as Record<string, RocResult>);

@@ -38,7 +38,7 @@ describe('readInstance', () => {
   });
 });
 
-describe.skipIf(!hasOracles)(`transfer syntaxes of lung-pat1 slices (skips: ${oracleSkipReason})`, () => {
+describe.skipIf(!hasOracles)(`transfer syntaxes of lung-pat1 slices (${oracleSkipReason})`, () => {
   const folder = 'radiomics/transfer-syntaxes';
   const expected = hasOracles
     ? Object.entries(

@@ -13,7 +13,7 @@ const table = loadSegmentTable(fileURLToPath(new URL('../../../mappings', import
 // characters a number: that is the whole tolerance.
 const relativeTolerance = 1e-12;
 
-describe.skipIf(!hasOracles)(`DICOM against NRRD (skips: ${oracleSkipReason})`, () => {
+describe.skipIf(!hasOracles)(`DICOM against NRRD (${oracleSkipReason})`, () => {
   it.each(dicomCases)('$name: grid, voxels and mask are those of the NRRD', (reference) => {
     const files = imageFiles(reference);
     // Neither the order of the files nor that of the frames may matter.

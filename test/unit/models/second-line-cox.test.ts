@@ -19,7 +19,7 @@ const rows: Readonly<Record<string, string>> = {
   lungMetastases: 'Lung metastases',
 };
 
-describe.skipIf(!hasPapers)(`es-sclc-2l-ici-cox against the paper's text (${oracleSkipReason} otherwise)`, () => {
+describe.skipIf(!hasPapers)(`es-sclc-2l-ici-cox against the paper's text (${oracleSkipReason})`, () => {
   const text = hasPapers ? paperText('004') : '';
   const tables = { progression: section('TABLE 4 Univariate'), death: section('TABLE 5 Univariate') };
 
