@@ -56,7 +56,7 @@ describe.skipIf(!orthancAvailable())(`Orthanc with a password (${orthancSkipReas
 });
 
 describe.skipIf(!orthancAvailable() || !hasOracles)(
-  `the embedded server beside Orthanc (skips: ${orthancSkipReason}; ${oracleSkipReason})`,
+  `the embedded server beside Orthanc (${orthancSkipReason}; ${oracleSkipReason})`,
   () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'deltascope-beside-'));
     let orthanc: Orthanc;

@@ -86,7 +86,7 @@ describe('images of the patient under treatment: two visits, two phases', () => 
   });
 });
 
-describe.skipIf(!hasValidator)('dciodvfy (skips if: not installed: apt-get install dicom3tools)', () => {
+describe.skipIf(!hasValidator)('dciodvfy (needs dicom3tools: apt-get install dicom3tools)', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'deltascope-dciodvfy-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
