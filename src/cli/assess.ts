@@ -15,7 +15,7 @@ import { ConfigError } from '../errors.ts';
 import { openEngine } from '../jobs/engine.ts';
 import { createLogger } from '../log.ts';
 import { formatDate } from '../models/calendar.ts';
-import type { ModelResult } from '../models/model-result.ts';
+import type { InputUsed, ModelResult } from '../models/model-result.ts';
 import { packageVersion } from './version.ts';
 
 interface AssessArguments {
@@ -93,24 +93,23 @@ function readable(assessment: Assessment): string {
 
 function describeModel(result: ModelResult): string {
   const { model, status, reasons, outcomes, group, groupNote, used, context, missing, warnings } = result;
+  const title = `\n${standingFirst(model.standing)}${model.title} (${model.id} ${model.version}, ${model.standing})`;
+  if (status === 'not-applicable') return `${title}\n  not applicable: ${reasons.join('; ')}`;
   const lines = [
-    '',
-    `${standingFirst(model.standing)}${model.title} (${model.id} ${model.version}, ${model.standing})`,
+    title,
     ...outcomes.map(({ endpoint, kind, value }) => {
       const number = kind === 'probability' ? roundedPercent(value) : relativeHazard(value);
-      return `  ${capitalise(group === null ? kind.replace('-', ' ') : `${group} risk`)} of ${endpointPhrase(endpoint)}: ${number}`;
+      return `  ${capitalise(group === null ? 'hazard' : `${group} risk`)} of ${endpointPhrase(endpoint)}: ${number}`;
     }),
-    ...(status === 'assessed' ? [`  ${groupNote}`] : [`  ${status.replace('-', ' ')}: ${reasons.join('; ')}`]),
-    ...used.map(
-      (input) => `  ${input.label}: ${valueWords(input)}${input.date === null ? '' : `, ${formatDate(input.date)}`}`,
-    ),
-    ...context.map(
-      (input) => `  (${input.label}: ${valueWords(input)}${input.date === null ? '' : `, ${formatDate(input.date)}`})`,
-    ),
-    ...(status === 'not-applicable'
-      ? []
-      : missing.map(({ label, why, mend }) => `  missing: ${label}, ${why}; to mend: ${mend}`)),
+    status === 'assessed' ? `  ${groupNote}` : `  not assessable: ${reasons.join('; ')}`,
+    ...used.map((input) => `  ${inputLine(input)}`),
+    ...context.map((input) => `  (${inputLine(input)})`),
+    ...missing.map(({ label, why, mend }) => `  missing: ${label}, ${why}; to mend: ${mend}`),
     ...warnings.map(({ text }) => `  caution: ${text}`),
   ];
   return lines.join('\n');
+}
+
+function inputLine(input: InputUsed): string {
+  return `${input.label}: ${valueWords(input)}${input.date === null ? '' : `, ${formatDate(input.date)}`}`;
 }

@@ -11,7 +11,7 @@ const genders = ['male', 'female', 'other', 'unknown'] as const;
  * Reads who a patient is.
  *
  * @param patientId Logical id of the Patient.
- * @param patientIdSystem `identifier.system` whose values are the PACS patient IDs; they come first.
+ * @param patientIdSystem `identifier.system` whose values are the PACS patient IDs; without it every identifier is tried.
  * @throws FhirError of the source, `FHIR_RESPONSE_INVALID` if the answer is no Patient, `FHIR_SUBJECT_MISMATCH` if it is
  *   another one.
  */
@@ -46,14 +46,17 @@ export function describePatient(patient: Patient & { readonly id: string }, pati
 /** Numbers of other authorities: no PACS knows a patient by them, and none needs to see them. */
 const civilTypes = new Set(['SS', 'SB', 'DL', 'PPN', 'NI', 'TAX']);
 
+/** With a configured system its values only: a number of another system may be another patient's PatientID. */
 function pacsIdentifiers({ identifier = [] }: Patient, patientIdSystem: string | undefined): string[] {
-  const rank = ({ system, use, type }: (typeof identifier)[number]) => {
-    if (patientIdSystem !== undefined && system === patientIdSystem) return 0;
-    if (type?.coding?.some(({ code }) => code === 'MR')) return use === 'old' ? 3 : 1;
-    return use === 'old' ? 3 : 2;
+  const candidates =
+    patientIdSystem === undefined
+      ? identifier.filter(({ type }) => !type?.coding?.some(({ code }) => code !== undefined && civilTypes.has(code)))
+      : identifier.filter(({ system }) => system === patientIdSystem);
+  const rank = ({ use, type }: (typeof identifier)[number]) => {
+    if (use === 'old') return 2;
+    return type?.coding?.some(({ code }) => code === 'MR') ? 0 : 1;
   };
-  const values = identifier
-    .filter(({ type }) => !type?.coding?.some(({ code }) => code !== undefined && civilTypes.has(code)))
+  const values = candidates
     .toSorted((a, b) => rank(a) - rank(b))
     .flatMap(({ value }) => (value === undefined || value.trim() === '' ? [] : [value]));
   return [...new Set(values)];
