@@ -3,7 +3,7 @@ import { describePatient } from '../../../src/fhir/patient.ts';
 import { parseResource } from '../../../src/fhir/resources.ts';
 
 function identifiers(system?: string): readonly string[] {
-  const patient = parseResource({
+  const record = {
     resourceType: 'Patient',
     id: 'p',
     identifier: [
@@ -12,7 +12,8 @@ function identifiers(system?: string): readonly string[] {
       { system: 'urn:example:social', value: '123', type: { coding: [{ code: 'SS' }] } },
       { system: 'urn:example:pacs', value: 'CURRENT', type: { coding: [{ code: 'MR' }] } },
     ],
-  });
+  };
+  const patient = parseResource(record);
   if (patient === 'other' || 'wrong' in patient || patient.resourceType !== 'Patient') throw new Error('no Patient');
   return describePatient({ ...patient, id: 'p' }, system).identifiers;
 }
