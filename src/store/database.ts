@@ -26,13 +26,24 @@ export async function openDatabase(where: { readonly url: string } | { readonly 
 
 function openPostgres(url: string): Database {
   const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 5000, max: 8 });
+  // A server that restarts breaks idle connections: without a listener that would end the process. The next query reconnects.
+  pool.on('error', () => undefined);
   return {
     async query<Row>(sql: string, values: readonly unknown[] = []) {
-      const { rows } = await pool.query(sql, [...values]);
-      return rows as Row[];
+      try {
+        const { rows } = await pool.query(sql, [...values]);
+        return rows as Row[];
+      } catch (error) {
+        throw isConnectionLost(error) ? unreachable('PostgreSQL', error) : error;
+      }
     },
     close: () => pool.end(),
   };
+}
+
+/** Everything but an answer of a running server: classes 08 (connection) and 57 (operator intervention), or no answer. */
+function isConnectionLost(error: unknown): boolean {
+  return !(error instanceof pg.DatabaseError) || /^(08|57)/.test(error.code ?? '');
 }
 
 async function openEmbedded(folder: string): Promise<Database> {

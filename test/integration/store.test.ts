@@ -112,6 +112,17 @@ describe.skipIf(!postgresAvailable)(`store on PostgreSQL (${postgresSkipReason})
   });
 });
 
+describe.skipIf(!postgresAvailable)(`PostgreSQL that goes down (${postgresSkipReason})`, () => {
+  it('is an error with a code, not the end of the process', async () => {
+    const server = await startPostgres();
+    const store = createStore(await openDatabase({ url: server.url }));
+    await store.imagingStatusOf('Patient/p');
+    await server.close();
+    await expect(store.imagingStatusOf('Patient/p')).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' });
+    await store.close();
+  });
+});
+
 describe('store that is not there', () => {
   it('says so with a code and what to check', async () => {
     const attempt = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none' });
