@@ -29,6 +29,7 @@ export function anovaF(columns: Columns, classes: ArrayLike<number>): AnovaF {
   const n = classes.length;
   checkColumns(columns, n);
   const labels = [...new Set(Array.from(classes))];
+  if (labels.some(Number.isNaN)) throw new StatisticsError('STATISTICS_INPUT', 'classes', 'NaN is no class label');
   const df1 = labels.length - 1;
   const df2 = n - labels.length;
   if (df1 < 1 || df2 < 1)

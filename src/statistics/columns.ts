@@ -7,11 +7,12 @@ export type Columns = readonly Float64Array[];
  * Checks that every column has one finite number per row.
  *
  * @param columns Variables, each of length `rows`.
- * @param rows Number of rows, at least 2.
+ * @param rows Number of rows.
+ * @param least Fewest rows that make sense: 2 to fit, 1 to predict.
  * @throws StatisticsError `STATISTICS_INPUT` naming the first column of another length or with a NaN or infinity.
  */
-export function checkColumns(columns: Columns, rows: number): void {
-  if (rows < 2) throw new StatisticsError('STATISTICS_INPUT', 'rows', `got ${rows} rows, give at least 2`);
+export function checkColumns(columns: Columns, rows: number, least = 2): void {
+  if (rows < least) throw new StatisticsError('STATISTICS_INPUT', 'rows', `got ${rows} rows, give at least ${least}`);
   columns.forEach((column, j) => {
     const subject = `column ${j}`;
     if (column.length !== rows)
@@ -33,6 +34,18 @@ export function checkColumns(columns: Columns, rows: number): void {
  * @throws StatisticsError `STATISTICS_INPUT` otherwise.
  */
 export function checkBinary(outcome: ArrayLike<number>): void {
+  const events = countEvents(outcome);
+  if (events === 0 || events === outcome.length)
+    throw new StatisticsError('STATISTICS_INPUT', 'outcome', 'all rows have the same outcome: give rows of both kinds');
+}
+
+/**
+ * Number of rows with the event.
+ *
+ * @param outcome 0 or 1 per row; both need not occur.
+ * @throws StatisticsError `STATISTICS_INPUT` for any other value.
+ */
+export function countEvents(outcome: ArrayLike<number>): number {
   let events = 0;
   for (let i = 0; i < outcome.length; i++) {
     const value = outcome[i]!;
@@ -40,6 +53,5 @@ export function checkBinary(outcome: ArrayLike<number>): void {
       throw new StatisticsError('STATISTICS_INPUT', 'outcome', `row ${i} is ${value}, write 0 or 1`);
     events += value;
   }
-  if (events === 0 || events === outcome.length)
-    throw new StatisticsError('STATISTICS_INPUT', 'outcome', 'all rows have the same outcome: give rows of both kinds');
+  return events;
 }

@@ -1,5 +1,6 @@
 import { type Columns, checkColumns } from './columns.ts';
-import { lassoDescent } from './lasso-descent.ts';
+import { elasticNetPath, scikitLearnSettings } from './elastic-net.ts';
+import { elasticNetCv, scikitLearnCv } from './elastic-net-cv.ts';
 import { mean } from './standardise.ts';
 import { StatisticsError } from './statistics-error.ts';
 
@@ -31,9 +32,10 @@ export interface LassoCv {
  * @param outcome Length `n`.
  * @param count Number of penalties, 2 or more.
  * @param ratio Smallest over largest penalty, in `(0, 1)`.
- * @throws StatisticsError `STATISTICS_INPUT` if no column covaries with the outcome.
+ * @throws StatisticsError `STATISTICS_INPUT` on NaN or unequal lengths, or if no column covaries with the outcome.
  */
 export function lassoAlphas(columns: Columns, outcome: Float64Array, count = 100, ratio = 1e-3): Float64Array {
+  checkColumns([...columns, outcome], outcome.length);
   const centre = mean(outcome);
   let largest = 0;
   for (const column of columns) {
@@ -49,37 +51,25 @@ export function lassoAlphas(columns: Columns, outcome: Float64Array, count = 100
 
 /**
  * Linear regression with an L1 penalty and a free intercept, for a sequence of penalties:
- * `min 1/(2n) ||y - b0 - X b||^2 + alpha ||b||_1`, by coordinate descent, each solution starting from the one before.
+ * `min 1/(2n) ||y - b0 - X b||^2 + alpha ||b||_1`. `elasticNetPath` with scikit-learn's conventions and names.
  *
  * `alpha` is on the scale of scikit-learn's `alpha` and of glmnet's gaussian `lambda`. Columns are centred but not
  * scaled: standardise them first, or the penalty depends on their units. A 0/1 outcome is fitted as a number.
  *
  * @param columns `p` columns of length `n`; `p` may exceed `n`.
- * @param outcome Length `n`.
+ * @param outcome Length `n`, not constant.
  * @param alphas Penalties, each greater than 0; descending ones are fastest.
- * @throws StatisticsError `STATISTICS_INPUT` on NaN or unequal lengths, `STATISTICS_NOT_CONVERGED` after 20 000 sweeps.
- * @see Tibshirani R. J R Stat Soc B 1996;58:267-288; Friedman J et al. J Stat Softw 2010;33(1), doi 10.18637/jss.v033.i01
+ * @throws StatisticsError as `elasticNetPath`.
+ * @see Tibshirani R. J R Stat Soc B 1996;58:267-288
  */
 export function lassoPath(columns: Columns, outcome: Float64Array, alphas: Float64Array): LassoPath {
-  checkColumns([...columns, outcome], outcome.length);
-  const means = Float64Array.from(columns, mean);
-  const outcomeMean = mean(outcome);
-  const centred = columns.map((column, j) => column.map((value) => value - means[j]!));
-  const residual = outcome.map((value) => value - outcomeMean);
-  const beta = new Float64Array(columns.length);
-  const coefficients: Float64Array[] = [];
-  const intercepts = new Float64Array(alphas.length);
-  alphas.forEach((alpha, k) => {
-    if (!(alpha > 0)) throw new StatisticsError('STATISTICS_INPUT', 'alphas', `got ${alpha}, give more than 0`);
-    lassoDescent(centred, alpha, beta, residual);
-    coefficients.push(beta.slice());
-    intercepts[k] = outcomeMean - beta.reduce((sum, b, j) => sum + b * means[j]!, 0);
-  });
+  const settings = { ...scikitLearnSettings, lambdas: alphas };
+  const { coefficients, intercepts } = elasticNetPath(columns, { family: 'gaussian', values: outcome }, settings);
   return { alphas, coefficients, intercepts };
 }
 
 /**
- * Chooses the penalty of `lassoPath` by cross-validation and fits all rows with it.
+ * Chooses the penalty of `lassoPath` by cross-validation and fits all rows with it: scikit-learn's `LassoCV`.
  *
  * The penalties come from all rows and are the same in every fold. A fold's training rows are centred anew but not
  * scaled anew: columns that were standardised on all rows keep that scale, as in the published signatures.
@@ -89,7 +79,7 @@ export function lassoPath(columns: Columns, outcome: Float64Array, alphas: Float
  * @param folds Fold `0..k-1` per row, each fold with at least one row; no default, so that a sorted file can't make
  *   folds of one class.
  * @param alphas Penalties in descending order; by default those of `lassoAlphas`.
- * @throws StatisticsError as `lassoPath`, and `STATISTICS_INPUT` if there are fewer than 2 folds or one is empty.
+ * @throws StatisticsError as `elasticNetCv`.
  */
 export function lassoCv(
   columns: Columns,
@@ -97,57 +87,15 @@ export function lassoCv(
   folds: ArrayLike<number>,
   alphas: Float64Array = lassoAlphas(columns, outcome),
 ): LassoCv {
-  if (folds.length !== outcome.length)
-    throw new StatisticsError(
-      'STATISTICS_INPUT',
-      'folds',
-      `${folds.length} rows where the outcome has ${outcome.length}`,
-    );
-  const foldCount = 1 + Array.from(folds).reduce((most, fold) => Math.max(most, fold), 0);
-  if (foldCount < 2) throw new StatisticsError('STATISTICS_INPUT', 'folds', 'one fold only: give at least 2');
-  const meanMse = new Float64Array(alphas.length);
-  for (let fold = 0; fold < foldCount; fold++) {
-    foldErrors(columns, outcome, folds, fold, alphas).forEach((mse, k) => {
-      meanMse[k]! += mse / foldCount;
-    });
-  }
-  // indexOf finds the first, and the penalties descend: on a tie the sparser model.
-  const index = meanMse.indexOf(meanMse.reduce((least, mse) => Math.min(least, mse), Number.POSITIVE_INFINITY));
-  const path = lassoPath(columns, outcome, alphas.subarray(0, index + 1));
+  const settings = { ...scikitLearnCv, lambdas: alphas };
+  const cv = elasticNetCv(columns, { family: 'gaussian', values: outcome }, folds, settings);
+  const index = cv.indexMin;
   return {
     alphas,
-    meanMse,
+    meanMse: cv.meanErrors,
     index,
     alpha: alphas[index]!,
-    coefficients: path.coefficients[index]!,
-    intercept: path.intercepts[index]!,
+    coefficients: cv.path.coefficients[index]!,
+    intercept: cv.path.intercepts[index]!,
   };
-}
-
-/** Mean squared error on the rows of one fold, per penalty, fitted on the other rows. */
-function foldErrors(
-  columns: Columns,
-  outcome: Float64Array,
-  folds: ArrayLike<number>,
-  fold: number,
-  alphas: Float64Array,
-): Float64Array {
-  const inside = (_: number, row: number) => folds[row] !== fold;
-  const rows = Array.from(outcome.keys()).filter((row) => folds[row] === fold);
-  if (rows.length === 0) throw new StatisticsError('STATISTICS_INPUT', 'folds', `fold ${fold} is empty`);
-  const path = lassoPath(
-    columns.map((column) => column.filter(inside)),
-    outcome.filter(inside),
-    alphas,
-  );
-  return alphas.map((_, k) => {
-    const beta = path.coefficients[k]!;
-    let sum = 0;
-    for (const row of rows) {
-      let predicted = path.intercepts[k]!;
-      for (let j = 0; j < columns.length; j++) predicted += beta[j]! * columns[j]![row]!;
-      sum += (outcome[row]! - predicted) ** 2;
-    }
-    return sum / rows.length;
-  });
 }

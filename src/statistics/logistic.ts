@@ -49,26 +49,46 @@ export function fitLogistic(columns: Columns, outcome: ArrayLike<number>): Logis
   checkColumns(columns, n);
   checkBinary(outcome);
   const design: Columns = [new Float64Array(n).fill(1), ...columns];
+  const { coefficients, covariance, deviance, steps } = maximiseLogistic(design, outcome);
   const p = design.length;
+  const standardErrors = Float64Array.from({ length: p }, (_, j) => Math.sqrt(covariance[j * p + j]!));
+  return { coefficients, standardErrors, covariance, deviance, nullDeviance: interceptDeviance(outcome), steps };
+}
+
+/**
+ * Maximises the likelihood of a logistic model without an intercept of its own, as `fitLogistic` describes it.
+ *
+ * @param design Finite columns of length `n`, not checked again; the first one is called the intercept in errors.
+ * @param outcome 0 or 1 per row.
+ * @param offset Added to the linear predictor of each row; none by default.
+ * @param start Coefficients to start from, one per column; zeros by default.
+ * @throws StatisticsError as `fitLogistic`.
+ */
+export function maximiseLogistic(
+  design: Columns,
+  outcome: ArrayLike<number>,
+  offset: Float64Array = new Float64Array(outcome.length),
+  start: Float64Array = new Float64Array(design.length),
+): Pick<LogisticFit, 'coefficients' | 'covariance' | 'deviance' | 'steps'> {
+  const n = outcome.length;
+  const p = design.length;
+  const model: Model = { design, outcome, offset };
   const scale = Float64Array.from(design, (column) => Math.sqrt(column.reduce((sum, x) => sum + x * x, 0) / n));
-  const beta = new Float64Array(p);
+  const beta = start.slice();
   const information = new Float64Array(p * p);
   const step = new Float64Array(p);
-  let deviance = devianceAt(design, outcome, beta);
+  let deviance = devianceAt(model, beta);
   for (let steps = 0; steps < maximumSteps; steps++) {
-    score(design, outcome, beta, information, step);
+    score(model, beta, information, step);
     const dependent = factorise(information, p, pivotTolerance);
     if (dependent >= 0) throw singular(dependent, steps);
     solveFactorised(information, step);
     const largest = step.reduce((most, change, j) => Math.max(most, Math.abs(change) * scale[j]!), 0);
-    deviance = advance(design, outcome, beta, step, deviance);
+    deviance = advance(model, beta, step, deviance);
     if (largest > 1e-10) continue;
-    score(design, outcome, beta, information, step);
+    score(model, beta, information, step);
     factorise(information, p, pivotTolerance);
-    const covariance = invertFactorised(information, p);
-    const standardErrors = Float64Array.from({ length: p }, (_, j) => Math.sqrt(covariance[j * p + j]!));
-    const nullDeviance = interceptDeviance(outcome);
-    return { coefficients: beta, standardErrors, covariance, deviance, nullDeviance, steps: steps + 1 };
+    return { coefficients: beta, covariance: invertFactorised(information, p), deviance, steps: steps + 1 };
   }
   throw new StatisticsError(
     'STATISTICS_NOT_CONVERGED',
@@ -77,19 +97,20 @@ export function fitLogistic(columns: Columns, outcome: ArrayLike<number>): Logis
   );
 }
 
+interface Model {
+  readonly design: Columns;
+  readonly outcome: ArrayLike<number>;
+  readonly offset: Float64Array;
+}
+
 /** Information `X' W X` (lower triangle) into `information` and the score `X' (y - mu)` into `gradient`. */
-function score(
-  design: Columns,
-  outcome: ArrayLike<number>,
-  beta: Float64Array,
-  information: Float64Array,
-  gradient: Float64Array,
-): void {
+function score(model: Model, beta: Float64Array, information: Float64Array, gradient: Float64Array): void {
+  const { design, outcome } = model;
   const p = design.length;
   information.fill(0);
   gradient.fill(0);
   for (let i = 0; i < outcome.length; i++) {
-    const mu = logisticProbability(linearPredictor(design, beta, i));
+    const mu = logisticProbability(linearPredictor(model, beta, i));
     const weight = mu * (1 - mu);
     for (let j = 0; j < p; j++) {
       const x = design[j]![i]!;
@@ -100,16 +121,10 @@ function score(
 }
 
 /** Moves `beta` by `step`, halved until the deviance does not rise; returns the new deviance. */
-function advance(
-  design: Columns,
-  outcome: ArrayLike<number>,
-  beta: Float64Array,
-  step: Float64Array,
-  deviance: number,
-): number {
+function advance(model: Model, beta: Float64Array, step: Float64Array, deviance: number): number {
   for (let fraction = 1; fraction > 1e-6; fraction /= 2) {
     const trial = beta.map((value, j) => value + fraction * step[j]!);
-    const trialDeviance = devianceAt(design, outcome, trial);
+    const trialDeviance = devianceAt(model, trial);
     // The slack lets the last steps through, where the deviance only changes by rounding.
     if (trialDeviance > deviance + 1e-9 * (1 + Math.abs(deviance))) continue;
     beta.set(trial);
@@ -118,16 +133,17 @@ function advance(
   return deviance;
 }
 
-function linearPredictor(design: Columns, beta: Float64Array, row: number): number {
-  let lp = 0;
+function linearPredictor({ design, offset }: Model, beta: Float64Array, row: number): number {
+  let lp = offset[row]!;
   for (let j = 0; j < design.length; j++) lp += beta[j]! * design[j]![row]!;
   return lp;
 }
 
-function devianceAt(design: Columns, outcome: ArrayLike<number>, beta: Float64Array): number {
+function devianceAt(model: Model, beta: Float64Array): number {
+  const { outcome } = model;
   let sum = 0;
   for (let i = 0; i < outcome.length; i++) {
-    const lp = linearPredictor(design, beta, i);
+    const lp = linearPredictor(model, beta, i);
     // log(1 + exp(margin)) without overflow: margin is -lp for an event, lp otherwise.
     const margin = outcome[i] === 1 ? -lp : lp;
     sum += Math.max(margin, 0) + Math.log1p(Math.exp(-Math.abs(margin)));

@@ -54,7 +54,9 @@ export function fitScaling(columns: Columns): Scaling {
   const means = Float64Array.from(columns, mean);
   const sds = Float64Array.from(columns, (column, j) => {
     const sd = Math.sqrt(populationVariance(column));
-    if (!(sd > 0)) throw new StatisticsError('STATISTICS_SINGULAR', `column ${j}`, 'is constant: leave it out');
+    // The mean of many equal values can differ from them by rounding, which leaves a small sd.
+    if (!(sd > 0) || column.every((value) => value === column[0]))
+      throw new StatisticsError('STATISTICS_SINGULAR', `column ${j}`, 'is constant: leave it out');
     return sd;
   });
   return { means, sds };

@@ -1,68 +1,100 @@
 import { describe, expect, test } from 'vitest';
-import { lassoCv, lassoPath } from '../../../src/statistics/lasso.ts';
+import { elasticNetPath, scikitLearnSettings } from '../../../src/statistics/elastic-net.ts';
+import { foldErrors, scikitLearnCv } from '../../../src/statistics/elastic-net-cv.ts';
+import { elasticNetModel, predictElasticNet } from '../../../src/statistics/elastic-net-model.ts';
+import { checkOptimality } from '../../../src/statistics/elastic-net-optimality.ts';
+import { lassoCv } from '../../../src/statistics/lasso.ts';
+import type { PenalisedOutcome } from '../../../src/statistics/penalised-outcome.ts';
 import { fitScaling, standardise } from '../../../src/statistics/standardise.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectCoefficient, expectRelative, readCases, readTable } from './oracle-table.ts';
+import { expectCoefficient, expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
 
 interface LassoCvCase {
   input: string;
   columns: string[];
   fold_0based_per_row: number[];
+  scaler_mean: number[];
+  scaler_scale: number[];
   alphas: number[];
   mean_mse: number[];
+  mse_at_alpha_per_fold: number[];
+  mse_fold0: number[];
+  alpha: number;
   alpha_index_0based: number;
   coef: number[];
   intercept: number;
+  n_nonzero: number;
   selected: string[];
+  predictions_first10: number[];
+  kkt: { max_active_violation: number };
+  default_tol: { alpha: number; coef: number[]; intercept: number; selected: string[] };
 }
 
-interface GlmnetCase {
-  input: string;
-  family: string;
-  column_names: string[];
-  A_default_lambda: {
-    lambda: number[];
-    path: { index_1based: number[]; beta: number[][]; intercept: number[] };
-  };
-}
-
-describe.skipIf(!hasOracles)(`LASSO against scikit-learn LassoCV (${oracleSkipReason})`, () => {
+describe.skipIf(!hasOracles)(`LASSO against scikit-learn LassoCV (skips if: ${oracleSkipReason})`, () => {
   const cases = hasOracles ? readCases<LassoCvCase>('lasso_sklearn') : {};
-  test.each(Object.entries(cases))('%s: penalties, errors, choice, coefficients', (_, reference) => {
+  const tolerance = (field: string) => (hasOracles ? readTolerance('lasso_sklearn', field) : 0);
+
+  function problem(reference: LassoCvCase) {
     const table = readTable(`statistics/lasso_sklearn/${reference.input}`);
     const raw = reference.columns.map((name) => table.column(name));
-    const fit = lassoCv(standardise(raw, fitScaling(raw)), table.column('y'), reference.fold_0based_per_row);
+    const scaling = fitScaling(raw);
+    return { scaling, columns: standardise(raw, scaling), values: table.column('y') };
+  }
+
+  test.each(Object.entries(cases))('%s: penalties, errors, choice, coefficients', (_, reference) => {
+    const { scaling, columns, values } = problem(reference);
+    reference.scaler_mean.forEach((value, j) => {
+      expectCoefficient(scaling.means[j]!, value, 1e-12, `mean ${j}`);
+      expectRelative(scaling.sds[j]!, reference.scaler_scale[j]!, 1e-12, `scale ${j}`);
+    });
+    const fit = lassoCv(columns, values, reference.fold_0based_per_row);
     reference.alphas.forEach((alpha, k) => {
-      expectRelative(fit.alphas[k]!, alpha, 1e-10, `alpha ${k}`);
-      expectRelative(fit.meanMse[k]!, reference.mean_mse[k]!, 1e-6, `mean squared error ${k}`);
+      expectRelative(fit.alphas[k]!, alpha, tolerance('alphas'), `alpha ${k}`);
+      expectRelative(fit.meanMse[k]!, reference.mean_mse[k]!, tolerance('mean_mse'), `mean squared error ${k}`);
     });
     expect(fit.index).toBe(reference.alpha_index_0based);
+    expectRelative(fit.alpha, reference.alpha, tolerance('alphas'), 'alpha');
     reference.coef.forEach((coefficient, j) => {
-      expectCoefficient(fit.coefficients[j]!, coefficient, 1e-6, reference.columns[j]!);
+      expectCoefficient(fit.coefficients[j]!, coefficient, tolerance('coef'), reference.columns[j]!);
     });
-    expectCoefficient(fit.intercept, reference.intercept, 1e-6, 'intercept');
-    expect(reference.columns.filter((_, j) => fit.coefficients[j] !== 0)).toEqual(reference.selected);
+    expectCoefficient(fit.intercept, reference.intercept, tolerance('coef'), 'intercept');
+    const selected = reference.columns.filter((_, j) => fit.coefficients[j] !== 0);
+    expect(selected).toEqual(reference.selected);
+    expect(selected).toHaveLength(reference.n_nonzero);
   });
-});
 
-describe.skipIf(!hasOracles)(`LASSO path against glmnet, gaussian (${oracleSkipReason})`, () => {
-  const cases = hasOracles ? readCases<GlmnetCase>('glmnet_lasso') : {};
-  const gaussian = Object.entries(cases).filter(([, reference]) => reference.family === 'gaussian');
-  test('the reference has a gaussian case', () => expect(gaussian.length).toBeGreaterThan(0));
-  test.each(gaussian)('%s: coefficients on the original scale', (_, reference) => {
-    const table = readTable(`statistics/glmnet_lasso/${reference.input}`);
-    const raw = reference.column_names.map((name) => table.column(name));
-    const scaling = fitScaling(raw);
-    const { lambda, path } = reference.A_default_lambda;
-    const fit = lassoPath(standardise(raw, scaling), table.column('y'), Float64Array.from(lambda));
-    path.index_1based.forEach((position, row) => {
-      const beta = fit.coefficients[position - 1]!.map((value, j) => value / scaling.sds[j]!);
-      reference.column_names.forEach((name, j) => {
-        expectCoefficient(beta[j]!, path.beta[row]![j]!, 1e-6, `${name} at lambda ${position}`);
+  test.each(Object.entries(cases))('%s: errors of single folds', (_, reference) => {
+    const { columns, values } = problem(reference);
+    const outcome: PenalisedOutcome = { family: 'gaussian', values };
+    const lambdas = Float64Array.from(reference.alphas);
+    reference.mse_at_alpha_per_fold.forEach((mse, fold) => {
+      const { errors } = foldErrors(columns, outcome, reference.fold_0based_per_row, fold, lambdas, scikitLearnCv);
+      expectRelative(errors[reference.alpha_index_0based]!, mse, tolerance('mean_mse'), `fold ${fold}`);
+      if (fold > 0) return;
+      reference.mse_fold0.forEach((value, k) => {
+        expectRelative(errors[k]!, value, tolerance('mean_mse'), `fold 0, alpha ${k}`);
       });
-      const shift = beta.reduce((sum, value, j) => sum + value * scaling.means[j]!, 0);
-      const intercept = fit.intercepts[position - 1]! - shift;
-      expectCoefficient(intercept, path.intercept[row]!, 1e-6, `intercept at lambda ${position}`);
     });
+  });
+
+  test.each(Object.entries(cases))('%s: predictions, and as optimal as the reference', (_, reference) => {
+    const { columns, values } = problem(reference);
+    const outcome: PenalisedOutcome = { family: 'gaussian', values };
+    const path = elasticNetPath(columns, outcome);
+    expect(path.residuals.every((residual) => residual < 1e-8)).toBe(true);
+    const settings = { ...scikitLearnSettings, lambdas: Float64Array.of(reference.alpha) };
+    const model = elasticNetModel(elasticNetPath(columns, outcome, settings), 0);
+    const predictions = predictElasticNet(model, columns);
+    reference.predictions_first10.forEach((value, i) => {
+      expectCoefficient(predictions[i]!, value, tolerance('coef'), `prediction ${i}`);
+    });
+    const ours = checkOptimality(columns, outcome, settings, model);
+    expect(ours.residual).toBeLessThanOrEqual(Math.max(reference.kkt.max_active_violation, 1e-10));
+    // The default tol is no target: it has to be no better.
+    const { alpha, coef, intercept, selected } = reference.default_tol;
+    const loose = checkOptimality(columns, outcome, settings, { lambda: alpha, coefficients: coef, intercept });
+    expect(alpha).toBe(reference.alpha);
+    expect(selected).toEqual(reference.selected);
+    expect(ours.objective).toBeLessThanOrEqual(loose.objective * (1 + 1e-14));
   });
 });

@@ -32,3 +32,22 @@ export function expectCoefficient(actual: number, expected: number, tolerance: n
   const error = Math.abs(actual - expected) / Math.max(1, Math.abs(expected));
   if (!(error <= tolerance)) throw new Error(`${subject}: got ${actual}, reference ${expected}`);
 }
+
+const tolerances = new Map<string, Record<string, string>>();
+
+/** A method's stated tolerance, e.g. `1e-7` of "1e-7 relative" or of "thresholds 1e-7"; "exact" is 0. */
+export function readTolerance(method: string, field: string): number {
+  const table =
+    tolerances.get(method) ??
+    oracleJson<{ tolerance: Record<string, string> }>(`statistics/${method}/expected.json`).tolerance;
+  tolerances.set(method, table);
+  const text = table[field] ?? '';
+  const value = text.startsWith('exact') ? 0 : Number.parseFloat(/\d(\.\d+)?e-\d+/.exec(text)?.[0] ?? text);
+  if (Number.isNaN(value)) throw new Error(`${method}: no tolerance ${field}`);
+  return value;
+}
+
+export function expectAbsolute(actual: number, expected: number, tolerance: number, subject: string): void {
+  if (!(Math.abs(actual - expected) <= tolerance))
+    throw new Error(`${subject}: got ${actual}, reference ${expected}, tolerance ${tolerance}`);
+}
