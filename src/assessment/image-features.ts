@@ -58,7 +58,9 @@ async function attempt(
   const failures: unknown[] = [];
   let stored = 0;
   try {
-    const candidates = (await findImaging(services.dicomweb, patientIds, services.rules)).slice(0, maximumSeries);
+    const found = await findImaging(services.dicomweb, patientIds, services.rules);
+    failures.push(...found.skipped);
+    const candidates = found.candidates.slice(0, maximumSeries);
     for (const [at, candidate] of candidates.entries()) {
       try {
         await analyse(services, patient, candidate);
@@ -89,7 +91,7 @@ function partial(failures: readonly unknown[]): string | null {
   const texts = failures.map((error) =>
     error instanceof DeltascopeError ? `${error.code}: ${error.message}` : 'unexpected failure',
   );
-  return `${failures.length} further series could not be analysed (${texts.join('; ')})`;
+  return `${failures.length} further series or segmentations could not be analysed (${texts.join('; ')})`;
 }
 
 async function analyse(services: ImageFeatureServices, patient: string, candidate: ImagingCandidate): Promise<void> {

@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { loadClinicalContent } from '../assessment/clinical-content.ts';
+import { checkFeatureCatalogue, loadFeatureCatalogue } from '../assessment/feature-catalogue.ts';
 import { readConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { checkClinicalMappings } from '../fhir/check-digits.ts';
@@ -12,7 +13,8 @@ export const checkCommand: CommandModule = {
   handler() {
     const config = readConfig(process.env);
     const { mappings, models, processing } = loadClinicalContent(config.mappingsFolder);
-    const problems = checkClinicalMappings(mappings);
+    const catalogue = loadFeatureCatalogue(config.mappingsFolder);
+    const problems = [...checkClinicalMappings(mappings), ...checkFeatureCatalogue(catalogue)];
     if (problems.length > 0) throw new ConfigError('CONFIG_INVALID', config.mappingsFolder, problems.join('; '));
     for (const { id, version, standing, examples, hash } of models) {
       console.log(
@@ -20,6 +22,9 @@ export const checkCommand: CommandModule = {
       );
     }
     for (const { name } of processing) console.log(`parameter file ${name}: read`);
+    console.log(
+      `feature catalogue: all ${Object.keys(catalogue.features).length} features of the extractor, and no other`,
+    );
     console.log('clinical tables: codes, check digits and units are in order');
   },
 };

@@ -1,148 +1,159 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { SingleBar } from 'cli-progress';
 import type { CommandModule } from 'yargs';
-import { readDicomFolder } from '../dicomweb/dicom-folder.ts';
-import { readInstance } from '../dicomweb/instance.ts';
-import { readSegment } from '../dicomweb/segmentation.ts';
-import { buildVolume } from '../dicomweb/series-volume.ts';
-import type { SeriesVolume } from '../dicomweb/types.ts';
+import { loadFeatureCatalogue } from '../assessment/feature-catalogue.ts';
+import { readConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
-import { readNrrdMask, readNrrdVolume } from '../nrrd/nrrd.ts';
+import { createExtractionPool } from '../jobs/extraction-pool.ts';
 import { type ExtractionResult, extractFeatures } from '../radiomics/extractor.ts';
-import { defaultParameters, type Parameters, parseParameters, withLabel } from '../radiomics/parameters.ts';
-import type { Mask, Volume } from '../radiomics/volume.ts';
+import { extractBatch } from './extract-batch.ts';
+import { type ExtractionCase, type ExtractionFiles, loadCase } from './extract-files.ts';
+import { readSegmentNumbers } from './extract-mask.ts';
+import { explainExtraction, formatExtraction } from './extract-output.ts';
+import { type RegionChoice, readRingWidth, regionNames } from './extract-region.ts';
 
-/** What to extract from. */
-export interface ExtractionFiles {
-  /** NRRD file, or folder with one DICOM series. */
-  readonly image: string;
-  /** NRRD file, or DICOM SEG of the series in `image`. */
-  readonly mask: string;
-  /** Label in an NRRD mask, SegmentNumber in a SEG; without it the parameters' `label`. */
-  readonly label?: number | undefined;
-  /** PyRadiomics parameter file; without it the defaults. */
-  readonly params?: string | undefined;
-}
-
-/** An image, its mask, and which label of the mask to use. */
-interface LoadedImage {
-  readonly volume: Volume;
-  readonly mask: Mask;
-  readonly label: number;
-}
-
-interface ExtractArguments extends ExtractionFiles {
-  readonly format: 'json' | 'csv';
+interface ExtractArguments {
+  readonly image: string | undefined;
+  readonly mask: string | undefined;
+  readonly label: number | undefined;
+  readonly roi: string | undefined;
+  readonly segments: string | undefined;
+  readonly params: string | undefined;
+  readonly region: RegionChoice['name'];
+  readonly 'ring-mm': string;
+  readonly 'with-ibsi': boolean;
+  readonly batch: string | undefined;
+  readonly jobs: number;
+  readonly format: 'json' | 'csv' | undefined;
   readonly out: string | undefined;
 }
 
-async function readBytes(path: string, option: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new ConfigError('FILE_UNREADABLE', path, `${option} can't be read (${code}); give an existing file`, {
-      cause,
-    });
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-}
-
-/** Whether the bytes are an NRRD file; anything else is tried as DICOM. */
-function isNrrd(bytes: Uint8Array): boolean {
-  return new TextDecoder('latin1').decode(bytes.subarray(0, 4)) === 'NRRD';
-}
-
-async function loadImage(path: string): Promise<{ readonly volume: Volume; readonly series: SeriesVolume | null }> {
-  if (await isFolder(path)) {
-    const series = buildVolume(await readDicomFolder(path));
-    return { volume: series.volume, series };
-  }
-  const bytes = await readBytes(path, '--image');
-  if (isNrrd(bytes)) return { volume: readNrrdVolume(bytes, path), series: null };
-  throw new ConfigError(
-    'CONFIG_INVALID',
-    '--image',
-    `${path} is neither an NRRD file nor a folder with a DICOM series`,
-  );
-}
-
-async function load({ image, mask: maskPath }: ExtractionFiles, label: number): Promise<LoadedImage> {
-  const { volume, series } = await loadImage(image);
-  const bytes = await readBytes(maskPath, '--mask');
-  if (isNrrd(bytes)) return { volume, mask: readNrrdMask(bytes, maskPath), label };
-  const seg = readInstance(bytes, maskPath);
-  if (series === null) {
-    throw new ConfigError(
-      'CONFIG_INVALID',
-      '--mask',
-      'a DICOM SEG needs its series: give the folder with it as --image',
-    );
-  }
-  return { volume, mask: readSegment(seg, series, label).mask, label: 1 };
-}
-
-async function loadParameters(path: string | undefined): Promise<Parameters> {
-  if (path === undefined) return defaultParameters();
-  return parseParameters((await readBytes(path, '--params')).toString('utf8'), path);
-}
-
-/**
- * Extracts the features of one region from files.
- *
- * @throws ConfigError `FILE_UNREADABLE` or `CONFIG_INVALID`, DicomError, RadiomicsError: what is wrong with which file.
- */
-export async function extractFromFiles(files: ExtractionFiles): Promise<ExtractionResult> {
-  const parameters = await loadParameters(files.params);
-  const { volume, mask, label } = await load(files, files.label ?? parameters.settings.label);
-  return extractFeatures(volume, mask, withLabel(parameters, label));
-}
-
-/** One cell of a comma-separated file: lists and mappings as JSON, quoted where it must be. */
-function csvCell(value: unknown): string {
-  const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/**
- * Writes a result as PyRadiomics' command line does: image, mask, diagnostics, features.
- *
- * @param format `json`: one object, undefined features are null. `csv`: a row of keys and a row of values.
- */
-export function formatExtraction(files: ExtractionFiles, result: ExtractionResult, format: 'json' | 'csv'): string {
-  const row = { Image: files.image, Mask: files.mask, ...result.diagnostics, ...result.features };
-  if (format === 'json') return `${JSON.stringify(row, null, 2)}\n`;
-  return `${Object.keys(row).map(csvCell).join(',')}\n${Object.values(row).map(csvCell).join(',')}\n`;
-}
-
-/** `deltascope extract`: the radiomics features of one region. */
+/** `deltascope extract`: the radiomics features of one region, or of many. */
 export const extractCommand: CommandModule<object, ExtractArguments> = {
   command: 'extract',
-  describe: 'compute the radiomics features of one region of an image',
+  describe: 'compute the radiomics features of one region of an image, or of a batch',
   builder: (yargs) =>
     yargs
-      .option('image', { type: 'string', demandOption: true, describe: 'NRRD file, or folder with one DICOM series' })
-      .option('mask', { type: 'string', demandOption: true, describe: 'NRRD label map, or DICOM SEG of that series' })
+      .option('image', { type: 'string', describe: 'NRRD file, or folder with one DICOM series' })
+      .option('mask', { type: 'string', describe: 'NRRD label map, or DICOM SEG or RTSTRUCT of that series' })
       .option('label', {
         type: 'number',
         describe: 'label of the region in an NRRD mask, SegmentNumber in a SEG (default: label in --params, else 1)',
       })
+      .option('roi', {
+        type: 'string',
+        describe: 'name or number of the region in an RTSTRUCT (default: the only GTV)',
+      })
+      .option('segments', { type: 'string', describe: 'segments of a SEG to unite, such as 1,2; instead of --label' })
       .option('params', { type: 'string', describe: 'PyRadiomics parameter file (YAML); default: its defaults' })
-      .option('format', { choices: ['json', 'csv'] as const, default: 'json' as const, describe: 'output format' })
+      .option('region', {
+        choices: regionNames,
+        default: 'tumour' as const,
+        describe: 'the mask itself, its peripheral ring within the body, or its largest connected part',
+      })
+      .option('ring-mm', { type: 'string', default: '2,2', describe: 'width of the ring: mm outwards and inwards' })
+      .option('with-ibsi', {
+        type: 'boolean',
+        default: false,
+        describe: 'add IBSI identifier, unit and known difference to each feature',
+      })
+      .option('batch', {
+        type: 'string',
+        describe:
+          'CSV of cases: Image, Mask, optional Label, ROIName, SegmentNumbers; needs --out, goes on where it stopped',
+      })
+      .option('jobs', { type: 'number', default: availableParallelism(), describe: 'threads to use' })
+      .option('format', { choices: ['json', 'csv'] as const, describe: 'default: json, for a batch csv' })
       .option('out', { type: 'string', describe: 'file to write; default: standard output' })
       .epilogue('Feature keys and diagnostics are those of PyRadiomics.'),
-  async handler({ image, mask, label, params, format, out }) {
-    if (label !== undefined && !(Number.isInteger(label) && label >= 1)) {
-      throw new ConfigError('CONFIG_INVALID', '--label', `"${label}" is not a label: give a whole number from 1`);
-    }
-    const files = { image, mask, label, params };
-    const text = formatExtraction(files, await extractFromFiles(files), format);
-    if (out === undefined) process.stdout.write(text);
-    else await writeFile(out, text);
+  async handler(given) {
+    requireWhole('--label', given.label);
+    requireWhole('--jobs', given.jobs);
+    const region: RegionChoice = { name: given.region, ring: readRingWidth(given['ring-mm']) };
+    if (given.batch === undefined) await extractOne(given, region);
+    else await extractMany(given, given.batch, region);
   },
 };
+
+function requireWhole(option: string, value: number | undefined): void {
+  if (value === undefined || (Number.isInteger(value) && value >= 1)) return;
+  throw new ConfigError('CONFIG_INVALID', option, `"${value}" is not valid: give a whole number from 1`);
+}
+
+function requireOption(option: string, value: string | undefined): string {
+  if (value !== undefined) return value;
+  throw new ConfigError('CONFIG_INCOMPLETE', option, `give ${option}; \`deltascope extract --help\` lists all options`);
+}
+
+async function extractOne(given: ExtractArguments, region: RegionChoice): Promise<void> {
+  const files: ExtractionFiles = {
+    image: requireOption('--image', given.image),
+    mask: requireOption('--mask', given.mask),
+    label: given.label,
+    roi: given.roi,
+    segments: readSegmentNumbers(given.segments),
+    params: given.params,
+    region,
+  };
+  const format = given.format ?? 'json';
+  const catalogue = given['with-ibsi'] ? loadFeatureCatalogue(readConfig(process.env).mappingsFolder) : undefined;
+  const loaded = await loadCase(files);
+  for (const warning of loaded.warnings) console.error(`Warning: ${warning}.`);
+  const result = await extractOnThreads(loaded, given.jobs);
+  const text =
+    catalogue === undefined
+      ? formatExtraction(files, result, format)
+      : explainExtraction(files, result, format, { catalogue, parameters: loaded.parameters });
+  if (given.out === undefined) process.stdout.write(text);
+  else await writeFile(given.out, text);
+}
+
+/** One image has nothing to share out: starting threads would take longer than it does. */
+async function extractOnThreads(loaded: ExtractionCase, jobs: number): Promise<ExtractionResult> {
+  const { volume, mask, parameters } = loaded;
+  const { imageTypes } = parameters;
+  if (jobs === 1 || (imageTypes.length === 1 && imageTypes[0]?.name === 'Original')) {
+    return extractFeatures(volume, mask, parameters);
+  }
+  const pool = createExtractionPool(jobs);
+  try {
+    return await pool.extractDivided(loaded);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function extractMany(given: ExtractArguments, cases: string, region: RegionChoice): Promise<void> {
+  const refuse = (option: string, why: string) => new ConfigError('CONFIG_INVALID', option, why);
+  if (given['with-ibsi'])
+    throw refuse('--with-ibsi', 'a batch has no room for it; mappings/features.json has it by key');
+  if (given.format === 'json') throw refuse('--format', 'the results of a batch are csv; leave --format out');
+  const { image, mask, label, roi, segments } = given;
+  for (const [option, value] of Object.entries({ image, mask, label, roi, segments })) {
+    if (value !== undefined) throw refuse(`--${option}`, 'a batch names it in a column; leave it out');
+  }
+  const out = requireOption('--out', given.out);
+  const bar = new SingleBar({
+    format: 'Cases [{bar}] {value}/{total}, {failed} failed, {eta_formatted} left',
+    noTTYOutput: true,
+    notTTYSchedule: 2000,
+    stream: process.stderr,
+  });
+  bar.start(1, 0, { failed: 0 });
+  const { jobs, params } = given;
+  const summary = await extractBatch({
+    ...{ cases, out, params, region, jobs },
+    onProgress({ done, total, failed }) {
+      bar.setTotal(total);
+      bar.update(done, { failed });
+    },
+  }).finally(() => bar.stop());
+  const { total, skipped, failures, warnings } = summary;
+  console.error(`${total - failures.length} of ${total} cases have a result (${skipped} of them from before): ${out}`);
+  for (const { line, message } of warnings) console.error(`line ${line}: warning: ${message}`);
+  for (const { line, code, subject, message } of failures) {
+    console.error(`line ${line}: ${code} (${subject}): ${message}`);
+  }
+  if (failures.length > 0) process.exitCode = 1;
+}

@@ -19,7 +19,7 @@ const imageModalities: readonly string[] = ['CT', 'MR', 'PT'];
 export async function readDicomFolder(folder: string): Promise<DicomInstance[]> {
   const images: DicomInstance[] = [];
   for (const file of await dicomFilesUnder(folder)) {
-    const instance = readInstance(await readFile(file), path.relative(folder, file));
+    const instance = await readInstance(await readFile(file), path.relative(folder, file));
     if (imageModalities.includes(instance.Modality)) images.push(instance);
   }
   if (images.length === 0) {

@@ -3,7 +3,7 @@ import type { DicomwebClient } from './client.ts';
 import { type DicomDataset, numberOf, textOf, textsOf } from './dataset.ts';
 import { readStudySegmentations, type StudySegmentation } from './find-segmentations.ts';
 import type { SegmentTable } from './segment-table.ts';
-import { pickPrimaryTumour, type Segment } from './segmentation.ts';
+import { pickPrimaryTumour, type Segment } from './segments.ts';
 import { bodyPartOf, isExcludedImageType, phaseOf, type SeriesRules } from './series-rules.ts';
 import type { ImagingCandidate } from './types.ts';
 
@@ -13,40 +13,52 @@ export interface ImagingRules {
   readonly segments: SegmentTable;
 }
 
+/** What the search found. */
+export interface FoundImaging {
+  /** Newest study first. */
+  readonly candidates: readonly ImagingCandidate[];
+  /** What could not be used and should be corrected: broken or ambiguous segmentations. */
+  readonly skipped: readonly DicomError[];
+}
+
 /** What stood in the way, in the order in which it is reported when nothing was found. */
 interface Obstacles {
   ctSeries: number;
   readonly problems: DicomError[];
+  /** Problems that are reported also where something was found. */
+  readonly skipped: DicomError[];
 }
 
 /**
- * Chest CT series of a patient with a SEG of the primary tumour, newest study first.
+ * Chest CT series of a patient with a SEG of the primary tumour.
  *
  * A series qualifies by `series-rules.json`; where nothing says what it shows, a primary-tumour SEG drawn on it does.
  * A SEG belongs to the series that its ReferencedSeriesSequence names. Of several for one series the newest by
- * ContentDate and ContentTime is taken; the candidate names it.
+ * ContentDate and ContentTime is taken; the candidate names it. Where several segments of that one fit equally, the
+ * series is skipped: an older segmentation is not what was asked for.
  *
  * @param patientIds PatientIDs under which the archive may know the patient, most specific first. The first one with a
  *   study counts: further ones may belong to somebody else. One with `*`, `?` or `\` is passed over, because the archive
  *   would take it as a wildcard or a list.
  * @throws DicomError `IMAGING_NO_CT`, `IMAGING_NO_SEG`, `SEG_FRAME_OF_REFERENCE` (a SEG that fits no CT series),
- *   `SEG_NO_PRIMARY_TUMOUR`, and those of the client.
+ *   `SEG_NO_PRIMARY_TUMOUR`, `SEG_AMBIGUOUS`, `DICOM_INVALID` (broken segments only), and those of the client.
  */
 export async function findImaging(
   client: DicomwebClient,
   patientIds: readonly string[],
   rules: ImagingRules,
-): Promise<ImagingCandidate[]> {
+): Promise<FoundImaging> {
   const candidates: ImagingCandidate[] = [];
-  const obstacles: Obstacles = { ctSeries: 0, problems: [] };
+  const obstacles: Obstacles = { ctSeries: 0, problems: [], skipped: [] };
   for (const study of await findStudies(client, patientIds)) {
     candidates.push(...(await findInStudy(client, study, rules, obstacles)));
   }
   if (candidates.length === 0) throw nothingFound(obstacles);
-  return candidates.sort(
+  candidates.sort(
     (a, b) =>
       (b.studyDate ?? '').localeCompare(a.studyDate ?? '') || a.SeriesInstanceUID.localeCompare(b.SeriesInstanceUID),
   );
+  return { candidates, skipped: obstacles.skipped };
 }
 
 async function findStudies(client: DicomwebClient, patientIds: readonly string[]): Promise<DicomDataset[]> {
@@ -73,19 +85,19 @@ async function findInStudy(
   const StudyInstanceUID = textOf(study, 'StudyInstanceUID') ?? '';
   const StudyDescription = textOf(study, 'StudyDescription');
   const series = await client.searchSeries(StudyInstanceUID);
-  const segmentations = await readStudySegmentations(client, StudyInstanceUID, series);
+  const { segmentations, problems } = await readStudySegmentations(client, StudyInstanceUID, series);
   const candidates: ImagingCandidate[] = [];
   const onOtherSeries = new Set(segmentations);
   let chestSeries = 0;
   for (const ct of series.filter((entry) => textOf(entry, 'Modality') === 'CT')) {
-    const part = bodyPartOf(seriesRules, seriesTraits(ct, StudyDescription));
     const SeriesInstanceUID = textOf(ct, 'SeriesInstanceUID') ?? '';
     const drawn = segmentations.filter(({ referencedSeries }) => referencedSeries.includes(SeriesInstanceUID));
+    const image = drawn.length === 0 ? {} : await firstImage(client, StudyInstanceUID, SeriesInstanceUID);
+    const part = bodyPartOf(seriesRules, seriesTraits(ct, image, StudyDescription));
     if (part === 'excluded' || part === 'other' || (part === 'unknown' && drawn.length === 0)) continue;
     for (const segmentation of drawn) onOtherSeries.delete(segmentation);
     chestSeries += 1;
     if (drawn.length === 0) continue;
-    const image = await firstImage(client, StudyInstanceUID, SeriesInstanceUID);
     if (isExcludedImageType(seriesRules, textsOf(image, 'ImageType'))) continue;
     const chosen = chooseSegmentation(drawn, image, segments, SeriesInstanceUID, obstacles);
     if (chosen === null) continue;
@@ -103,18 +115,21 @@ async function findInStudy(
   }
   obstacles.ctSeries += chestSeries;
   // In a study without chest CT, a SEG on something else is nothing to report.
+  if (chestSeries > 0) obstacles.skipped.push(...problems);
   for (const { SOPInstanceUID } of chestSeries === 0 ? [] : onOtherSeries) {
     obstacles.problems.push(otherFrame(SOPInstanceUID, 'references no chest CT series of its study'));
   }
   return candidates;
 }
 
-function seriesTraits(ct: DicomDataset, StudyDescription: string | null) {
+function seriesTraits(ct: DicomDataset, image: DicomDataset, StudyDescription: string | null) {
+  const images = numberOf(ct, 'NumberOfSeriesRelatedInstances');
   return {
     StudyDescription,
     BodyPartExamined: textOf(ct, 'BodyPartExamined'),
     SeriesDescription: textOf(ct, 'SeriesDescription'),
-    NumberOfSeriesRelatedInstances: numberOf(ct, 'NumberOfSeriesRelatedInstances'),
+    // An enhanced image is a series of one.
+    slices: images === null ? null : images * (numberOf(image, 'NumberOfFrames') ?? 1),
   };
 }
 
@@ -148,6 +163,10 @@ function chooseSegmentation(
       return { segmentation, segment };
     } catch (error) {
       if (!(error instanceof DicomError)) throw error;
+      if (error.code === 'SEG_AMBIGUOUS') {
+        obstacles.skipped.push(error);
+        return null;
+      }
       obstacles.problems.push(error);
     }
   }
@@ -158,8 +177,9 @@ function otherFrame(subject: string, text: string): DicomError {
   return new DicomError('SEG_FRAME_OF_REFERENCE', subject, `the segmentation ${text}: draw it on the chest CT`);
 }
 
-function nothingFound({ ctSeries, problems }: Obstacles): DicomError {
-  const [first] = problems;
+function nothingFound({ ctSeries, problems, skipped }: Obstacles): DicomError {
+  // What has to be corrected comes before what is not there.
+  const [first] = [...skipped, ...problems];
   if (first !== undefined) return first;
   if (ctSeries === 0) {
     return new DicomError('IMAGING_NO_CT', 'PACS', 'no chest CT is in the image archive under this patient: send one');

@@ -1,6 +1,7 @@
+import { DicomError } from '../errors.ts';
 import type { DicomwebClient } from './client.ts';
 import { type DicomDataset, itemsOf, textOf } from './dataset.ts';
-import { listSegments, type Segment } from './segmentation.ts';
+import { listSegments, type Segment } from './segments.ts';
 
 /** A SEG of a study, by its metadata. */
 export interface StudySegmentation {
@@ -18,32 +19,53 @@ export interface StudySegmentation {
  * Reads what the SEG objects of a study are, without pixel data.
  *
  * @param series Series of the study, as QIDO-RS gives them.
- * @throws DicomError those of the client, `DICOM_INVALID` for a segment without a number.
+ * @returns The segmentations, and what is wrong with segments or objects that had to be left out: `DICOM_INVALID` or
+ *   `PACS_RESPONSE_INVALID`.
+ * @throws DicomError `PACS_UNREACHABLE` or `PACS_REFUSED`.
  */
 export async function readStudySegmentations(
   client: DicomwebClient,
   StudyInstanceUID: string,
   series: readonly DicomDataset[],
-): Promise<StudySegmentation[]> {
-  const found: StudySegmentation[] = [];
+): Promise<{ segmentations: StudySegmentation[]; problems: DicomError[] }> {
+  const segmentations: StudySegmentation[] = [];
+  const problems: DicomError[] = [];
   for (const entry of series) {
     const SeriesInstanceUID = textOf(entry, 'SeriesInstanceUID');
     if (textOf(entry, 'Modality') !== 'SEG' || SeriesInstanceUID === null) continue;
-    for (const dataset of await client.seriesMetadata(StudyInstanceUID, SeriesInstanceUID)) {
+    for (const dataset of await metadataOf(client, StudyInstanceUID, SeriesInstanceUID, problems)) {
       const SOPInstanceUID = textOf(dataset, 'SOPInstanceUID') ?? '';
-      found.push({
+      const listed = listSegments({ dataset, name: SOPInstanceUID });
+      problems.push(...listed.problems);
+      segmentations.push({
         SeriesInstanceUID,
         SOPInstanceUID,
         FrameOfReferenceUID: textOf(dataset, 'FrameOfReferenceUID'),
         referencedSeries: itemsOf(dataset, 'ReferencedSeriesSequence').flatMap(
           (item) => textOf(item, 'SeriesInstanceUID') ?? [],
         ),
-        segments: listSegments({ dataset, name: SOPInstanceUID }),
+        segments: listed.segments,
         time: timeOf(dataset),
       });
     }
   }
-  return found;
+  return { segmentations, problems };
+}
+
+/** Metadata of a series; one that the archive can't give is a problem of that series alone. */
+async function metadataOf(
+  client: DicomwebClient,
+  study: string,
+  series: string,
+  problems: DicomError[],
+): Promise<DicomDataset[]> {
+  try {
+    return await client.seriesMetadata(study, series);
+  } catch (error) {
+    if (!(error instanceof DicomError) || error.code !== 'PACS_RESPONSE_INVALID') throw error;
+    problems.push(error);
+    return [];
+  }
 }
 
 function timeOf(dataset: DicomDataset): string {

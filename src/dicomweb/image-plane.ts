@@ -17,6 +17,8 @@ export interface PlaneGeometry {
 
 /** Direction cosines are written with 6 to 16 digits: a unit vector, and a right angle, up to this. */
 const cosineTolerance = 1e-3;
+/** PixelSpacing outside is in another unit than mm, or no spacing. */
+const plausibleSpacingMm = [1e-3, 1e3] as const;
 
 /**
  * Orientation and pixel spacing of an image plane.
@@ -41,8 +43,10 @@ export function planeGeometry(orientation: DicomDataset, measures: DicomDataset,
     throw new DicomError('DICOM_INVALID', subject, text);
   }
   const [betweenRows = 0, betweenColumns = 0] = requireNumbers(measures, 'PixelSpacing', 2, subject);
-  if (!(betweenRows > 0 && betweenColumns > 0)) {
-    throw new DicomError('DICOM_INVALID', subject, 'PixelSpacing is not positive: export the object again');
+  const [least, most] = plausibleSpacingMm;
+  if (![betweenRows, betweenColumns].every((spacing) => spacing >= least && spacing <= most)) {
+    const text = `PixelSpacing is ${betweenRows} x ${betweenColumns} mm, which no scan has: export the object again`;
+    throw new DicomError('DICOM_INVALID', subject, text);
   }
   return {
     row: unit(row),

@@ -1,8 +1,8 @@
 import { data } from 'dcmjs';
 import { DicomError } from '../errors.ts';
-import { type DicomDataset, requireText } from './dataset.ts';
-import { parsePart10 } from './part10.ts';
-import { describeTransferSyntax, explicitLittleEndian, readableTransferSyntaxes } from './transfer-syntaxes.ts';
+import { type DicomDataset, requireText, textOf } from './dataset.ts';
+import { decodePixels } from './decode-pixels.ts';
+import { type Part10, readPart10 } from './part10.ts';
 
 /** One DICOM object in memory. */
 export interface DicomInstance {
@@ -14,34 +14,29 @@ export interface DicomInstance {
   readonly TransferSyntaxUID: string;
   /** Attributes by keyword; DS and IS values are numbers, sequences arrays of data sets. Without PixelData. */
   readonly dataset: DicomDataset;
-  /** Value of PixelData as stored, little endian; null where the object has none. */
+  /** Value of PixelData, decoded, little endian, frames one after another; null where the object has none. */
   readonly pixelData: Uint8Array | null;
+  /** True where the image has been compressed with loss, now or before. */
+  readonly lossy: boolean;
 }
 
 /** Objects of these always have PixelData: without it, the file ends too early. */
 const pixelModalities: readonly string[] = ['CT', 'MR', 'PT', 'SEG'];
 
 /**
- * Reads a DICOM Part 10 file.
+ * Reads a DICOM Part 10 file and decodes its pixel data.
  *
  * @param bytes The whole file.
  * @param name File name or UID, for messages.
- * @throws DicomError `DICOM_INVALID` if it is no DICOM file, damaged or cut off; `TRANSFER_SYNTAX_UNSUPPORTED` for
- *   anything but Implicit and Explicit VR Little Endian.
+ * @throws DicomError `DICOM_INVALID` if it is no DICOM file, damaged or cut off; `TRANSFER_SYNTAX_UNSUPPORTED` naming a
+ *   transfer syntax that is not read; `SERIES_UNSUPPORTED` for pixels that are not read, such as colour.
  */
-export function readInstance(bytes: Uint8Array, name: string): DicomInstance {
-  const { meta, dict } = parsePart10(bytes, name);
-  const TransferSyntaxUID = String(meta['00020010']?.Value?.[0] ?? '').replaceAll('\0', '');
-  if (!readableTransferSyntaxes.includes(TransferSyntaxUID)) {
-    const which = TransferSyntaxUID === '' ? 'no transfer syntax is named' : describeTransferSyntax(TransferSyntaxUID);
-    const text = `${which} can't be read: convert to ${describeTransferSyntax(explicitLittleEndian)}`;
-    throw new DicomError('TRANSFER_SYNTAX_UNSUPPORTED', name, text);
-  }
-  const { '7FE00010': pixels, ...elements } = dict;
-  const value: unknown = pixels?.Value?.[0];
-  const dataset: DicomDataset = data.DicomMetaDictionary.naturalizeDataset(elements);
+export async function readInstance(bytes: Uint8Array, name: string): Promise<DicomInstance> {
+  const part10 = readPart10(bytes, name);
+  const dataset = naturalise(part10, name);
   const Modality = requireText(dataset, 'Modality', name);
-  if (value === undefined && pixelModalities.includes(Modality)) throw cutOff(name);
+  const { TransferSyntaxUID, syntax, pixelData } = part10;
+  if (pixelData === null && pixelModalities.includes(Modality)) throw withoutPixels(dataset, name);
   return {
     name,
     SOPInstanceUID: requireText(dataset, 'SOPInstanceUID', name),
@@ -49,32 +44,30 @@ export function readInstance(bytes: Uint8Array, name: string): DicomInstance {
     Modality,
     TransferSyntaxUID,
     dataset,
-    pixelData: value === undefined ? null : completePixelData(bytes, value, TransferSyntaxUID, name),
+    pixelData: pixelData === null ? null : await decodePixels(pixelData, syntax, dataset, name),
+    lossy: isLossy(dataset, syntax.lossy),
   };
 }
 
-/** PixelData, if the file holds all of it: where a file breaks off, dcmjs fills up with zeros. */
-function completePixelData(bytes: Uint8Array, value: unknown, syntax: string, name: string): Uint8Array {
-  if (value instanceof ArrayBuffer) {
-    const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const complete = pixelDataHeaders(value.byteLength, syntax).some((header) => {
-      const at = file.lastIndexOf(header);
-      return at >= 0 && at + header.length + value.byteLength <= file.length;
-    });
-    if (complete) return new Uint8Array(value);
+function naturalise({ elements }: Part10, name: string): DicomDataset {
+  try {
+    return data.DicomMetaDictionary.naturalizeDataset(elements);
+  } catch (cause) {
+    const text = 'the DICOM file is damaged: export or send it again';
+    throw new DicomError('DICOM_INVALID', name, text, { cause });
   }
-  throw cutOff(name);
 }
 
-function cutOff(name: string): DicomError {
-  return new DicomError('DICOM_INVALID', name, 'PixelData is missing or cut off: export or send the object again');
+function withoutPixels(dataset: DicomDataset, name: string): DicomError {
+  if (dataset.FloatPixelData !== undefined || dataset.DoubleFloatPixelData !== undefined) {
+    const text = 'pixels stored as real numbers (FloatPixelData) are not read: send the original series';
+    return new DicomError('SERIES_UNSUPPORTED', name, text);
+  }
+  return new DicomError('DICOM_INVALID', name, 'PixelData is missing: export or send the object again');
 }
 
-/** What can stand before the value of PixelData: tag, VR where explicit, length. DICOM PS3.5 section 7.1. */
-function pixelDataHeaders(byteLength: number, syntax: string): Buffer[] {
-  const tag = Buffer.from([0xe0, 0x7f, 0x10, 0x00]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(byteLength);
-  if (syntax !== explicitLittleEndian) return [Buffer.concat([tag, length])];
-  return ['OW', 'OB', 'UN'].map((vr) => Buffer.concat([tag, Buffer.from(`${vr}\0\0`, 'latin1'), length]));
+/** LossyImageCompression stays 01 when the image is decompressed; without it the transfer syntax speaks. */
+function isLossy(dataset: DicomDataset, syntaxMayLose: boolean): boolean {
+  const said = textOf(dataset, 'LossyImageCompression');
+  return said === '01' || (syntaxMayLose && said !== '00');
 }

@@ -1,7 +1,8 @@
 import { DicomError } from '../errors.ts';
 import type { VoxelArray } from '../radiomics/volume.ts';
-import { numberOf, requireNumber, textOf } from './dataset.ts';
+import { type DicomDataset, numberOf, textOf } from './dataset.ts';
 import type { DicomInstance } from './instance.ts';
+import { type PixelLayout, pixelLayout } from './pixel-layout.ts';
 
 /** Stored values of one slice and the line that turns them into the modality's unit. */
 export interface SliceValues {
@@ -12,35 +13,64 @@ export interface SliceValues {
 }
 
 /**
- * Stored values of a single-frame image: bits above HighBit removed, sign extended.
+ * Size of the frames of an image, checked against its pixel data.
  *
- * @throws DicomError `SERIES_UNSUPPORTED` for colour, other than 8 or 16 bits allocated, or a CT that is not in
- *   Hounsfield units; `DICOM_INVALID` if PixelData has the wrong length.
- * @see DICOM PS3.5 section 8.1.1; PS3.3 sections C.7.6.3 and C.11.1
+ * @throws DicomError `SERIES_UNSUPPORTED` for colour or other than 8 or 16 bits allocated; `DICOM_INVALID` if PixelData has
+ *   the wrong length.
  */
-export function readSliceValues(instance: DicomInstance): SliceValues {
-  const { dataset, name, pixelData } = instance;
-  const bitsAllocated = requireNumber(dataset, 'BitsAllocated', name);
-  if ((numberOf(dataset, 'SamplesPerPixel') ?? 1) !== 1 || (bitsAllocated !== 8 && bitsAllocated !== 16)) {
-    const text = 'not a grey image of 8 or 16 bits a pixel: send the original CT series';
-    throw new DicomError('SERIES_UNSUPPORTED', name, text);
+export function imageLayout({ dataset, name, pixelData }: DicomInstance): PixelLayout {
+  const layout = pixelLayout(dataset, name);
+  const { rows, columns, frames, bitsAllocated } = layout;
+  if (bitsAllocated === 1) {
+    throw new DicomError('SERIES_UNSUPPORTED', name, 'an image of 1 bit a pixel: send the original CT series');
   }
-  const count = requireNumber(dataset, 'Rows', name) * requireNumber(dataset, 'Columns', name);
-  const length = (count * bitsAllocated) / 8;
+  const length = (rows * columns * frames * bitsAllocated) / 8;
   // One byte more is padding to even length.
   if (pixelData === null || pixelData.length < length || pixelData.length > length + 1) {
     const found = pixelData === null ? 'is missing' : `has ${pixelData.length} bytes, not ${length}`;
     throw new DicomError('DICOM_INVALID', name, `PixelData ${found}: export or send the object again`);
   }
-  const words = new Uint16Array(count);
-  const view = new DataView(pixelData.buffer, pixelData.byteOffset, pixelData.byteLength);
-  for (let i = 0; i < count; i++) words[i] = bitsAllocated === 8 ? view.getUint8(i) : view.getUint16(2 * i, true);
-  return { stored: extractBits(words, instance, bitsAllocated), ...rescale(instance) };
+  return layout;
 }
 
-function extractBits(words: Uint16Array, { dataset }: DicomInstance, allocated: number): Int16Array | Uint16Array {
+/**
+ * Stored values of one frame: bits above HighBit removed, sign extended.
+ *
+ * @param layout What `imageLayout` gives.
+ * @param frame From 0.
+ * @param transformation Data set with RescaleSlope and RescaleIntercept; in an enhanced image a functional group.
+ * @throws DicomError `SERIES_UNSUPPORTED` for a CT that is not in Hounsfield units; `DICOM_INVALID` for an impossible depth
+ *   or slope.
+ * @see DICOM PS3.5 section 8.1.1; PS3.3 sections C.7.6.3 and C.11.1
+ */
+export function readFrameValues(
+  instance: DicomInstance,
+  { rows, columns, bitsAllocated }: PixelLayout,
+  frame: number,
+  transformation: DicomDataset,
+): SliceValues {
+  const bytes = instance.pixelData ?? new Uint8Array();
+  const count = rows * columns;
+  const start = (frame * count * bitsAllocated) / 8;
+  const words = new Uint16Array(count);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, (count * bitsAllocated) / 8);
+  if (bitsAllocated === 8) for (let i = 0; i < count; i++) words[i] = view.getUint8(i);
+  else for (let i = 0; i < count; i++) words[i] = view.getUint16(2 * i, true);
+  return { stored: extractBits(words, instance, bitsAllocated), ...rescale(instance, transformation) };
+}
+
+function extractBits(
+  words: Uint16Array,
+  { dataset, name }: DicomInstance,
+  allocated: number,
+): Int16Array | Uint16Array {
   const stored = numberOf(dataset, 'BitsStored') ?? allocated;
   const highBit = numberOf(dataset, 'HighBit') ?? stored - 1;
+  const possible = stored >= 1 && highBit >= stored - 1 && highBit < allocated;
+  if (!(possible && Number.isInteger(stored) && Number.isInteger(highBit))) {
+    const text = `BitsStored ${stored} and HighBit ${highBit} are no part of ${allocated} bits: export the object again`;
+    throw new DicomError('DICOM_INVALID', name, text);
+  }
   const signed = numberOf(dataset, 'PixelRepresentation') === 1;
   const values = signed ? new Int16Array(words.buffer) : words;
   if (stored === 16) return values;
@@ -54,10 +84,10 @@ function extractBits(words: Uint16Array, { dataset }: DicomInstance, allocated: 
   return values;
 }
 
-function rescale({ dataset, name, Modality }: DicomInstance): { slope: number; intercept: number } {
-  const slope = numberOf(dataset, 'RescaleSlope');
-  const intercept = numberOf(dataset, 'RescaleIntercept');
-  const unit = textOf(dataset, 'RescaleType');
+function rescale({ name, Modality }: DicomInstance, transformation: DicomDataset): Omit<SliceValues, 'stored'> {
+  const slope = numberOf(transformation, 'RescaleSlope');
+  const intercept = numberOf(transformation, 'RescaleIntercept');
+  const unit = textOf(transformation, 'RescaleType');
   if (Modality === 'CT') {
     if (slope === null || intercept === null || (unit !== null && unit !== 'HU')) {
       const text = 'the CT is not in Hounsfield units (RescaleSlope, RescaleIntercept, RescaleType): send the original';
@@ -101,5 +131,6 @@ function allocate(slices: readonly SliceValues[], count: number): VoxelArray {
       if (rescaled > highest) highest = rescaled;
     }
   }
-  return lowest >= -32768 && highest <= 32767 ? new Int16Array(count) : new Int32Array(count);
+  if (lowest >= -32768 && highest <= 32767) return new Int16Array(count);
+  return lowest >= -(2 ** 31) && highest < 2 ** 31 ? new Int32Array(count) : new Float64Array(count);
 }

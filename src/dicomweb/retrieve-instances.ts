@@ -78,7 +78,7 @@ async function retrieveAs(
     accept,
   );
   if (!(answer instanceof ArrayBuffer)) throw invalidAnswer(uid, 'no DICOM object came back');
-  const instance = readInstance(new Uint8Array(answer), uid);
+  const instance = await readInstance(new Uint8Array(answer), uid);
   const other = (['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID'] as const).find(
     (keyword) => textOf(instance.dataset, keyword) !== address[keyword],
   );

@@ -1,137 +1,101 @@
 import { DicomError } from '../errors.ts';
 import type { Volume } from '../radiomics/volume.ts';
-import {
-  type Code,
-  codeOf,
-  type DicomDataset,
-  itemsOf,
-  numberOf,
-  requireNumber,
-  requireText,
-  textOf,
-} from './dataset.ts';
+import { numberOf, requireText } from './dataset.ts';
 import type { DicomInstance } from './instance.ts';
 import { emptyMask, type SegmentFrame, segmentFrames, unpackFrame } from './segment-frames.ts';
-import { isThoracic, primaryTumourRank, type SegmentTable } from './segment-table.ts';
+import { segmentKind } from './segment-kind.ts';
+import { describeSegments, listSegments, type Segment } from './segments.ts';
+import { matchSlice, positionToleranceMm } from './slice-match.ts';
 import type { SegmentMask, SeriesVolume } from './types.ts';
 import { dot, largestDifference, subtract } from './vector.ts';
 
-/** One entry of a SegmentSequence. DICOM PS3.3 section C.8.20.4. */
-export interface Segment {
-  readonly SegmentNumber: number;
-  readonly SegmentLabel: string;
-  readonly SegmentAlgorithmType: string;
-  readonly SegmentAlgorithmName: string | null;
-  /** SegmentedPropertyTypeCodeSequence: what it is. */
-  readonly type: Code | null;
-  /** AnatomicRegionSequence: where it is. */
-  readonly region: Code | null;
-}
-
-const segmentationStorage = '1.2.840.10008.5.1.4.1.1.66.4';
-
-/** How far a frame may lie off its slice, and the grids' corners apart (mm). */
-const positionToleranceMm = 0.1;
 /** Largest difference of a direction cosine, and relative difference of PixelSpacing. */
 const geometryTolerance = 1e-4;
+/** Half of MaximumFractionalValue: more likely inside than not, or filled by half. */
+const defaultThreshold = 0.5;
 
 /**
- * Segments that a SEG describes.
- *
- * @param seg The object, or its metadata alone.
- * @throws DicomError `DICOM_INVALID` if a segment has no number.
- */
-export function listSegments({ dataset, name }: Pick<DicomInstance, 'dataset' | 'name'>): Segment[] {
-  return itemsOf(dataset, 'SegmentSequence').map((item: DicomDataset) => ({
-    SegmentNumber: requireNumber(item, 'SegmentNumber', name),
-    SegmentLabel: textOf(item, 'SegmentLabel') ?? '',
-    SegmentAlgorithmType: textOf(item, 'SegmentAlgorithmType') ?? '',
-    SegmentAlgorithmName: textOf(item, 'SegmentAlgorithmName'),
-    type: codeOf(item, 'SegmentedPropertyTypeCodeSequence'),
-    region: codeOf(item, 'AnatomicRegionSequence'),
-  }));
-}
-
-/**
- * The segment that is the primary lung tumour by its coded meaning; labels are free text and not looked at.
- *
- * @param table Codes in order of preference. Of several segments with the same code the lowest number is taken.
- * @param subject SOPInstanceUID or file name, for the message.
- * @throws DicomError `SEG_NO_PRIMARY_TUMOUR` listing what segments there are.
- */
-export function pickPrimaryTumour(segments: readonly Segment[], table: SegmentTable, subject = 'SEG'): Segment {
-  const [best] = segments
-    .flatMap((segment) => {
-      const rank = isThoracic(table, segment.region) ? primaryTumourRank(table, segment.type) : null;
-      return rank === null ? [] : { segment, rank };
-    })
-    .sort((a, b) => a.rank - b.rank || a.segment.SegmentNumber - b.segment.SegmentNumber);
-  if (best !== undefined) return best.segment;
-  const text = `no segment is coded as primary tumour (there are: ${describeSegments(segments)}): code it SCT 86049000`;
-  throw new DicomError('SEG_NO_PRIMARY_TUMOUR', subject, text);
-}
-
-function describeSegments(segments: readonly Segment[]): string {
-  if (segments.length === 0) return 'none';
-  return segments
-    .map(({ SegmentNumber, SegmentLabel, type, region }) => {
-      const what = type === null ? 'uncoded' : `${type.scheme} ${type.value} ${type.meaning}`;
-      return `${SegmentNumber} "${SegmentLabel}" ${what}${region === null ? '' : ` of ${region.meaning}`}`;
-    })
-    .join('; ');
-}
-
-/**
- * Reads one segment of a binary SEG onto the grid of the series that it was drawn on. Slices without a frame are empty.
+ * Reads one segment of a SEG onto the grid of the series that it was drawn on; see `readSegments`.
  *
  * @param segmentNumber SegmentNumber, from 1.
- * @throws DicomError `SEG_UNSUPPORTED` (fractional, no SEG), `SEG_FRAME_OF_REFERENCE`, `SEG_GEOMETRY` (other grid, or a
- *   frame that lies on no slice), `SEG_EMPTY`, `MASK_LABEL_MISSING` for a number that is not there, `DICOM_INVALID`.
  */
-export function readSegment(seg: DicomInstance, series: SeriesVolume, segmentNumber: number): SegmentMask {
-  refuseOtherThanBinary(seg);
-  const segments = listSegments(seg);
-  const segment = segments.find(({ SegmentNumber }) => SegmentNumber === segmentNumber);
-  if (segment === undefined) {
-    const text = `there is no segment ${segmentNumber} (there are: ${describeSegments(segments)}): choose one of these`;
-    throw new DicomError('MASK_LABEL_MISSING', seg.name, text);
-  }
+export function readSegment(
+  seg: DicomInstance,
+  series: SeriesVolume,
+  segmentNumber: number,
+  threshold = defaultThreshold,
+): SegmentMask {
+  return readSegments(seg, series, [segmentNumber], threshold);
+}
+
+/**
+ * Reads the union of segments of a SEG onto the grid of the series that they were drawn on. Slices without a frame are
+ * empty; segments may overlap.
+ *
+ * @param segmentNumbers SegmentNumbers, at least one.
+ * @param threshold Share of MaximumFractionalValue from which on a voxel of a fractional SEG is inside, above 0 to 1.
+ * @throws DicomError `SEG_UNSUPPORTED` (no binary, fractional or label map SEG), `SEG_FRAME_OF_REFERENCE`, `SEG_GEOMETRY`
+ *   (other grid, or a frame that lies on no slice), `SEG_EMPTY` for a segment without a voxel, `MASK_LABEL_MISSING` for a
+ *   number that is not there, `DICOM_INVALID`.
+ */
+export function readSegments(
+  seg: DicomInstance,
+  series: SeriesVolume,
+  segmentNumbers: readonly number[],
+  threshold = defaultThreshold,
+): SegmentMask {
+  if (!(threshold > 0 && threshold <= 1)) throw new RangeError(`threshold: ${threshold}, need above 0 to 1`);
+  const kind = segmentKind(seg, threshold);
+  const chosen = chooseSegments(seg, segmentNumbers);
   if (requireText(seg.dataset, 'FrameOfReferenceUID', seg.name) !== series.FrameOfReferenceUID) {
     const text = `the segmentation was drawn in another frame of reference than series ${series.SeriesInstanceUID}: draw it on that series`;
     throw new DicomError('SEG_FRAME_OF_REFERENCE', seg.name, text);
   }
   const mask = emptyMask(series.volume);
-  const used = new Set<number>();
-  for (const frame of segmentFrames(seg, segmentNumber)) {
-    refuseOtherGrid(seg, frame, series.volume);
-    const slice = sliceOf(seg, frame, series);
-    if (used.has(slice)) throw geometryError(seg, `two frames of segment ${segmentNumber} lie on slice ${slice + 1}`);
-    used.add(slice);
-    unpackFrame(seg, frame.index, mask.voxels, slice);
-  }
-  if (!mask.voxels.includes(1)) {
-    throw new DicomError(
-      'SEG_EMPTY',
-      seg.name,
-      `segment ${segmentNumber} has no voxel: draw the tumour and store again`,
-    );
+  for (const { SegmentNumber } of chosen) {
+    const used = new Set<number>();
+    let inside = 0;
+    for (const frame of segmentFrames(seg, SegmentNumber, kind)) {
+      refuseOtherGrid(seg, frame, series.volume);
+      const slice = sliceOf(seg, frame, series);
+      if (used.has(slice)) throw geometryError(seg, `two frames of segment ${SegmentNumber} lie on slice ${slice + 1}`);
+      used.add(slice);
+      inside += unpackFrame(seg, kind, SegmentNumber, frame.index, mask, slice);
+    }
+    if (inside === 0) {
+      const text = `segment ${SegmentNumber} has no voxel: draw the tumour and store again`;
+      throw new DicomError('SEG_EMPTY', seg.name, text);
+    }
   }
   return {
     mask,
     SOPInstanceUID: seg.SOPInstanceUID,
     SeriesInstanceUID: requireText(seg.dataset, 'SeriesInstanceUID', seg.name),
-    SegmentNumber: segmentNumber,
-    SegmentLabel: segment.SegmentLabel,
-    SegmentAlgorithmType: segment.SegmentAlgorithmType,
-    SegmentAlgorithmName: segment.SegmentAlgorithmName,
+    segmentNumbers: chosen.map(({ SegmentNumber }) => SegmentNumber),
+    SegmentLabel: joined(chosen.map(({ SegmentLabel }) => SegmentLabel)) ?? '',
+    SegmentAlgorithmType: joined(chosen.map(({ SegmentAlgorithmType }) => SegmentAlgorithmType)) ?? '',
+    SegmentAlgorithmName: joined(chosen.map(({ SegmentAlgorithmName }) => SegmentAlgorithmName)),
+    threshold: kind.threshold,
   };
 }
 
-function refuseOtherThanBinary({ SOPClassUID, dataset, name }: DicomInstance): void {
-  const kind = textOf(dataset, 'SegmentationType');
-  if (SOPClassUID === segmentationStorage && kind === 'BINARY' && numberOf(dataset, 'BitsAllocated') === 1) return;
-  const found = SOPClassUID === segmentationStorage ? `SegmentationType is ${kind ?? 'not given'}` : 'this is no SEG';
-  throw new DicomError('SEG_UNSUPPORTED', name, `${found}: export the mask as a binary DICOM segmentation`);
+function chooseSegments(seg: DicomInstance, segmentNumbers: readonly number[]): Segment[] {
+  const { segments } = listSegments(seg);
+  const wanted = [...new Set(segmentNumbers)].sort((a, b) => a - b);
+  const missing = wanted.filter((number) => !segments.some(({ SegmentNumber }) => SegmentNumber === number));
+  if (wanted.length === 0 || missing.length > 0) {
+    const text = `there is no segment ${missing.join(', ')} (there are: ${describeSegments(segments)}): choose one of these`;
+    throw new DicomError('MASK_LABEL_MISSING', seg.name, text);
+  }
+  return segments
+    .filter(({ SegmentNumber }) => wanted.includes(SegmentNumber))
+    .sort((a, b) => a.SegmentNumber - b.SegmentNumber);
+}
+
+/** Different values joined; null where there is none. */
+function joined(values: readonly (string | null)[]): string | null {
+  const given = new Set(values.filter((value) => value !== null && value !== ''));
+  return given.size === 0 ? null : [...given].join(' + ');
 }
 
 function refuseOtherGrid(seg: DicomInstance, { geometry, index }: SegmentFrame, volume: Volume): void {
@@ -152,16 +116,11 @@ function refuseOtherGrid(seg: DicomInstance, { geometry, index }: SegmentFrame, 
 
 /** Slice on which a frame lies: by position, and the images it says it was drawn on must agree. */
 function sliceOf(seg: DicomInstance, frame: SegmentFrame, { volume, sopInstanceUIDs }: SeriesVolume): number {
-  const [row, column, normal] = volume.direction;
+  const [row, column] = volume.direction;
   const offset = subtract(frame.position, volume.originMm);
-  const along = dot(offset, normal);
-  const slice = Math.round(along / volume.spacingMm[2]);
-  const off = Math.max(
-    Math.abs(dot(offset, row)),
-    Math.abs(dot(offset, column)),
-    Math.abs(along - slice * volume.spacingMm[2]),
-  );
-  if (!(off <= positionToleranceMm) || slice < 0 || slice >= volume.dims[2]) {
+  const aside = Math.max(Math.abs(dot(offset, row)), Math.abs(dot(offset, column)));
+  const { slice, onPlane } = matchSlice(frame.position, volume);
+  if (!(onPlane && aside <= positionToleranceMm) || slice < 0 || slice >= volume.dims[2]) {
     throw geometryError(seg, `frame ${frame.index + 1} lies on no slice of the series`);
   }
   const expected = sopInstanceUIDs[slice] ?? '';

@@ -8,8 +8,8 @@ const seriesRulesSchema = z.strictObject({
   exclude: z.strictObject({
     descriptionPattern: pattern,
     imageTypes: z.array(z.string()),
-    /** Fewer images than this are no volume. */
-    minimumInstances: z.int().positive(),
+    /** Fewer slices than this are no volume. */
+    minimumSlices: z.int().positive(),
   }),
   /** The first rule that fits decides; `unknown` where none does. */
   phases: z.array(
@@ -30,7 +30,8 @@ export interface SeriesTraits {
   readonly BodyPartExamined: string | null;
   readonly StudyDescription: string | null;
   readonly SeriesDescription: string | null;
-  readonly NumberOfSeriesRelatedInstances: number | null;
+  /** Images, or frames of enhanced images. */
+  readonly slices: number | null;
 }
 
 /**
@@ -50,8 +51,7 @@ export function loadSeriesRules(mappingsFolder: string): SeriesRules {
 export function bodyPartOf(rules: SeriesRules, series: SeriesTraits): 'chest' | 'other' | 'unknown' | 'excluded' {
   const { chest, exclude } = rules;
   if (exclude.descriptionPattern.test(series.SeriesDescription ?? '')) return 'excluded';
-  const count = series.NumberOfSeriesRelatedInstances;
-  if (count !== null && count < exclude.minimumInstances) return 'excluded';
+  if (series.slices !== null && series.slices < exclude.minimumSlices) return 'excluded';
   const descriptions = [series.SeriesDescription, series.StudyDescription];
   if (chest.bodyPartPattern.test(series.BodyPartExamined ?? '')) return 'chest';
   if (descriptions.some((text) => chest.descriptionPattern.test(text ?? ''))) return 'chest';

@@ -1,17 +1,26 @@
 import { DicomError } from '../errors.ts';
 import type { Vector, Volume } from '../radiomics/volume.ts';
-import { numberOf, requireNumber, requireText, textOf } from './dataset.ts';
+import { type DicomDataset, numberOf, requireText, textOf } from './dataset.ts';
+import { functionalGroups, hasFunctionalGroups } from './functional-groups.ts';
 import { type PlaneGeometry, planeGeometry, planePosition } from './image-plane.ts';
 import type { DicomInstance } from './instance.ts';
-import { joinSlices, readSliceValues } from './pixel-values.ts';
+import type { PixelLayout } from './pixel-layout.ts';
+import { imageLayout, joinSlices, readFrameValues } from './pixel-values.ts';
 import { orderSlices } from './slice-order.ts';
 import type { SeriesVolume } from './types.ts';
 import { largestDifference } from './vector.ts';
 
+/** One plane of the volume: a single-frame image, or a frame of an enhanced one. */
 interface Slice {
   readonly instance: DicomInstance;
+  /** Frame of the instance, from 0. */
+  readonly frame: number;
   readonly position: Vector;
   readonly geometry: PlaneGeometry;
+  /** Data set with SliceThickness. */
+  readonly measures: DicomDataset;
+  /** Data set with RescaleSlope and RescaleIntercept. */
+  readonly transformation: DicomDataset;
 }
 
 /** Direction cosines that differ by more are another orientation. */
@@ -20,15 +29,16 @@ const orientationTolerance = 1e-4;
 const spacingTolerance = 1e-4;
 
 /**
- * Builds the volume of one series of single-frame images (CT, MR).
+ * Builds the volume of one series of CT or MR images, single-frame or enhanced multi-frame.
  *
  * Slices lie along `row x column`, ascending; the direction matrix is `[row, column, normal]` and the origin the
  * position of the first slice, so that grid and voxels are those that SimpleITK reads.
  *
  * @param instances All images of the series, in any order.
  * @throws DicomError `SERIES_EMPTY`, `SERIES_DUPLICATE_SLICES`, `SERIES_MISSING_SLICES`, `SERIES_MIXED_GEOMETRY`,
- *   `SERIES_UNSUPPORTED` (multi-frame, gantry tilt, not in Hounsfield units) or `DICOM_INVALID`.
- * @see DICOM PS3.3 section C.7.6.2 (image plane)
+ *   `SERIES_UNEVEN_SPACING`, `SERIES_GANTRY_TILT`, `SERIES_UNSUPPORTED` (colour, not in Hounsfield units) or
+ *   `DICOM_INVALID`.
+ * @see DICOM PS3.3 sections C.7.6.2 (image plane) and C.7.6.16 (functional groups)
  */
 export function buildVolume(instances: readonly DicomInstance[]): SeriesVolume {
   const [first] = instances;
@@ -36,55 +46,84 @@ export function buildVolume(instances: readonly DicomInstance[]): SeriesVolume {
     throw new DicomError('SERIES_EMPTY', 'series', 'there are no images: check the folder or the series');
   }
   const SeriesInstanceUID = requireText(first.dataset, 'SeriesInstanceUID', first.name);
-  const unordered = instances.map(readSlice);
-  refuseMixture(unordered, SeriesInstanceUID);
-  const { geometry } = unordered[0] ?? readSlice(first);
-  const { slices, distanceMm } = orderSlices(unordered, geometry, SeriesInstanceUID);
-  const images = slices.map(({ instance }) => instance);
+  const unordered = instances.flatMap(readSlices);
+  const [some] = unordered;
+  if (some === undefined)
+    throw new DicomError('SERIES_EMPTY', SeriesInstanceUID, 'the image has no frames: send it again');
+  refuseMixture(unordered, some.geometry, SeriesInstanceUID);
+  const { slices, distanceMm } = orderSlices(unordered, some.geometry, SeriesInstanceUID);
   return {
-    volume: volumeOf(slices, geometry, distanceMm ?? singleSliceThickness(first)),
+    volume: volumeOf(slices, some.geometry, distanceMm ?? singleSliceThickness(some)),
     StudyInstanceUID: requireText(first.dataset, 'StudyInstanceUID', first.name),
     SeriesInstanceUID,
     FrameOfReferenceUID: textOf(first.dataset, 'FrameOfReferenceUID') ?? '',
     PatientID: textOf(first.dataset, 'PatientID') ?? '',
-    sopInstanceUIDs: images.map(({ SOPInstanceUID }) => SOPInstanceUID),
+    sopInstanceUIDs: slices.map(({ instance }) => instance.SOPInstanceUID),
     SeriesDescription: textOf(first.dataset, 'SeriesDescription'),
-    SliceThickness: numberOf(first.dataset, 'SliceThickness'),
+    SliceThickness: numberOf(some.measures, 'SliceThickness'),
     Modality: first.Modality,
+    lossy: instances.some(({ lossy }) => lossy),
   };
 }
 
-function readSlice(instance: DicomInstance): Slice {
+function readSlices(instance: DicomInstance): Slice[] {
   const { dataset, name } = instance;
-  if ((numberOf(dataset, 'NumberOfFrames') ?? 1) > 1 || dataset.SharedFunctionalGroupsSequence !== undefined) {
-    const text = 'multi-frame images are not read yet: send the series as single-frame CT images';
+  const frames = numberOf(dataset, 'NumberOfFrames') ?? 1;
+  if (hasFunctionalGroups(dataset)) return readFrames(instance, frames);
+  if (frames !== 1) {
+    const text = `${frames} frames without functional groups: send the series as CT or enhanced CT images`;
     throw new DicomError('SERIES_UNSUPPORTED', name, text);
   }
-  return { instance, position: planePosition(dataset, name), geometry: planeGeometry(dataset, dataset, name) };
+  const geometry = planeGeometry(dataset, dataset, name);
+  const position = planePosition(dataset, name);
+  return [{ instance, frame: 0, position, geometry, measures: dataset, transformation: dataset }];
+}
+
+function readFrames(instance: DicomInstance, frames: number): Slice[] {
+  const { dataset, name } = instance;
+  const groups = functionalGroups(dataset);
+  if (groups.length !== frames) {
+    const text = `there are functional groups of ${groups.length} frames, not ${frames}: export the object again`;
+    throw new DicomError('DICOM_INVALID', name, text);
+  }
+  return groups.map((group, frame) => {
+    const measures = group.one('PixelMeasuresSequence');
+    return {
+      instance,
+      frame,
+      position: planePosition(group.one('PlanePositionSequence'), name),
+      geometry: planeGeometry(group.one('PlaneOrientationSequence'), measures, name),
+      measures,
+      transformation: group.one('PixelValueTransformationSequence'),
+    };
+  });
 }
 
 function volumeOf(slices: readonly Slice[], geometry: PlaneGeometry, distanceMm: number): Volume {
   const { row, column, normal, pixelSpacingMm } = geometry;
+  const layouts = new Map<DicomInstance, PixelLayout>();
+  for (const { instance } of slices) if (!layouts.has(instance)) layouts.set(instance, imageLayout(instance));
   const [lowest] = slices;
-  const instance = lowest?.instance;
-  if (lowest === undefined || instance === undefined) throw new RangeError('slices: none');
+  const layout = lowest === undefined ? undefined : layouts.get(lowest.instance);
+  if (lowest === undefined || layout === undefined) throw new RangeError('slices: none');
   return {
-    dims: [
-      requireNumber(instance.dataset, 'Columns', instance.name),
-      requireNumber(instance.dataset, 'Rows', instance.name),
-      slices.length,
-    ],
+    dims: [layout.columns, layout.rows, slices.length],
     spacingMm: [...pixelSpacingMm, distanceMm],
     originMm: lowest.position,
     direction: [row, column, normal],
-    voxels: joinSlices(slices.map((slice) => readSliceValues(slice.instance))),
+    voxels: joinSlices(
+      slices.map(({ instance, frame, transformation }) =>
+        readFrameValues(instance, layouts.get(instance) ?? layout, frame, transformation),
+      ),
+    ),
   };
 }
 
-function singleSliceThickness({ dataset, name }: DicomInstance): number {
-  const thickness = numberOf(dataset, 'SpacingBetweenSlices') ?? numberOf(dataset, 'SliceThickness');
+function singleSliceThickness({ instance, measures }: Slice): number {
+  const thickness = numberOf(measures, 'SpacingBetweenSlices') ?? numberOf(measures, 'SliceThickness');
   if (thickness === null || thickness <= 0) {
-    throw new DicomError('SERIES_UNSUPPORTED', name, 'a single slice without SliceThickness: send the whole series');
+    const text = 'a single slice without SliceThickness: send the whole series';
+    throw new DicomError('SERIES_UNSUPPORTED', instance.name, text);
   }
   return thickness;
 }
@@ -92,14 +131,11 @@ function singleSliceThickness({ dataset, name }: DicomInstance): number {
 /** What all slices of a volume must agree in. */
 const common = ['SeriesInstanceUID', 'PatientID', 'FrameOfReferenceUID', 'Rows', 'Columns'] as const;
 
-function refuseMixture(slices: readonly Slice[], subject: string): void {
+function refuseMixture(slices: readonly Slice[], geometry: PlaneGeometry, subject: string): void {
   for (const keyword of common) {
     const values = new Set(slices.map(({ instance }) => textOf(instance.dataset, keyword) ?? ''));
     if (values.size > 1) throw mixture(subject, keyword, values.size);
   }
-  const [first] = slices;
-  if (first === undefined) return;
-  const { geometry } = first;
   const turned = slices.filter(
     (slice) =>
       largestDifference(slice.geometry.row, geometry.row) > orientationTolerance ||

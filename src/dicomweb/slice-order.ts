@@ -24,8 +24,8 @@ const tiltToleranceMm = 0.1;
  * @param slices At least one.
  * @param subject SeriesInstanceUID, for messages.
  * @returns Slices in order and their distance (mm), null for a single slice.
- * @throws DicomError `SERIES_DUPLICATE_SLICES`, `SERIES_MISSING_SLICES` (where and how many), `SERIES_MIXED_GEOMETRY`
- *   for distances that vary, `SERIES_UNSUPPORTED` for a gantry tilt.
+ * @throws DicomError `SERIES_DUPLICATE_SLICES`, `SERIES_MISSING_SLICES` (where and how many), `SERIES_UNEVEN_SPACING`,
+ *   `SERIES_GANTRY_TILT`.
  */
 export function orderSlices<T extends Positioned>(
   slices: readonly T[],
@@ -67,7 +67,7 @@ function refuseTilt(slices: readonly Positioned[], normal: Vector, subject: stri
     const aside = norm(subtract(offset, [normal[0] * along, normal[1] * along, normal[2] * along]));
     if (aside > tiltToleranceMm) {
       const text = `the slices are shifted sideways by up to ${aside.toFixed(2)} mm (tilted gantry): send a series reformatted perpendicular to its slices`;
-      throw new DicomError('SERIES_UNSUPPORTED', subject, text);
+      throw new DicomError('SERIES_GANTRY_TILT', subject, text);
     }
   }
 }
@@ -82,7 +82,7 @@ function refuseUneven(gaps: readonly Gap[], subject: string): void {
   if (holes.some(({ from, to, missing }) => missing < 1 || !isMultiple(to - from, usual))) {
     const range = `${(distances[0] ?? 0).toFixed(2)} to ${(distances.at(-1) ?? 0).toFixed(2)} mm`;
     const text = `the distance between slices varies from ${range}: send a series with one slice distance`;
-    throw new DicomError('SERIES_MIXED_GEOMETRY', subject, text);
+    throw new DicomError('SERIES_UNEVEN_SPACING', subject, text);
   }
   const missing = holes.reduce((sum, hole) => sum + hole.missing, 0);
   const where = holes.map(({ from, to }) => `${from.toFixed(2)} and ${to.toFixed(2)} mm`).join('; ');

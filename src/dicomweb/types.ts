@@ -16,19 +16,37 @@ export interface SeriesVolume {
   /** mm; null where the series does not say. */
   readonly SliceThickness: number | null;
   readonly Modality: string;
+  /** True where at least one image has been compressed with loss: texture is not that of the scanner. */
+  readonly lossy: boolean;
 }
 
-/** One segment of a DICOM SEG on the grid of its CT series. */
+/** Segments of a DICOM SEG, united, on the grid of their CT series. */
 export interface SegmentMask {
-  /** 1 inside the segment, 0 outside. */
+  /** 1 inside a segment, 0 outside. */
   readonly mask: Mask;
   readonly SOPInstanceUID: string;
   readonly SeriesInstanceUID: string;
-  readonly SegmentNumber: number;
+  /** Ascending; more than one where their union was asked for. */
+  readonly segmentNumbers: readonly number[];
+  /** Of several, joined by ` + `. */
   readonly SegmentLabel: string;
-  /** `MANUAL` | `SEMIAUTOMATIC` | `AUTOMATIC`. */
+  /** `MANUAL` | `SEMIAUTOMATIC` | `AUTOMATIC`; of several that differ, joined by ` + `. */
   readonly SegmentAlgorithmType: string;
   readonly SegmentAlgorithmName: string | null;
+  /** Share of a fractional SEG from which on a voxel is inside, 0 to 1; null for a SEG without fractions. */
+  readonly threshold: number | null;
+}
+
+/** One ROI of an RTSTRUCT on the grid of its CT series. */
+export interface RoiMask {
+  /** 1 inside the ROI, 0 outside. */
+  readonly mask: Mask;
+  readonly SOPInstanceUID: string;
+  readonly SeriesInstanceUID: string;
+  readonly ROINumber: number;
+  readonly ROIName: string;
+  /** `GTV`, `ORGAN` and so on; null where no observation says. */
+  readonly RTROIInterpretedType: string | null;
 }
 
 /** A CT series together with the SEG that delineates the primary tumour on it: what features can be computed from. */

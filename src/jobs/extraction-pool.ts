@@ -1,13 +1,23 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { packageRoot } from '../config.ts';
 import { type ErrorCode, errorTable, RadiomicsError } from '../errors.ts';
-import type { ExtractionResult } from '../radiomics/extractor.ts';
-import type { ExtractionAnswer, ExtractionTask } from './extraction-worker.ts';
+import { divideExtraction, type ShareResult, shareInputOf } from '../radiomics/extraction-shares.ts';
+import { assembleResult, type ExtractionResult } from '../radiomics/extractor.ts';
+import { type Prepared, prepare } from '../radiomics/preprocess.ts';
+import type { Volume, VoxelArray } from '../radiomics/volume.ts';
+import type { DescriptionTask, ExtractionTask, ShareTask, WorkerAnswer } from './extraction-worker.ts';
 
 export interface ExtractionPool {
   /** Extracts features on a worker thread; the event loop stays free for hook calls. */
   extract(task: ExtractionTask): Promise<ExtractionResult>;
+  /**
+   * Extracts features on all threads, one image at a time on each: the same numbers, to the last bit. Image and mask are
+   * prepared on the calling thread, which is busy for that long.
+   */
+  extractDivided(task: ExtractionTask): Promise<ExtractionResult>;
   close(): Promise<void>;
 }
 
@@ -17,28 +27,101 @@ export interface ExtractionPool {
  * @param threads Most threads that run at once.
  */
 export function createExtractionPool(threads: number): ExtractionPool {
-  const pool = new Piscina<ExtractionTask, ExtractionAnswer>({
-    filename: workerFile(),
-    name: 'extractInWorker',
+  const pool = new Piscina({
+    filename: workerFile(import.meta.url, 'extraction-worker'),
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: 10_000,
+    execArgv: noLoaders,
   });
+  const run = async <T>(name: string, task: object): Promise<T> =>
+    settle((await pool.run(task, { name })) as WorkerAnswer<T>);
   return {
-    async extract(task) {
-      const answer = await pool.run(task);
-      if ('result' in answer) return answer.result;
-      const { code, subject, message } = answer.failure;
-      throw new RadiomicsError(code in errorTable ? (code as ErrorCode) : 'INTERNAL', subject, message);
-    },
+    extract: (task) => run<ExtractionResult>('extractInWorker', task),
+    extractDivided: (task) => extractDivided(task, threads, run),
     close: () => pool.close(),
   };
 }
 
-/** A worker thread of Node 20 loads built JavaScript only, so the source points to its own build. */
-function workerFile(): string {
-  const beside = fileURLToPath(new URL('./extraction-worker.js', import.meta.url));
-  return existsSync(beside)
-    ? beside
-    : fileURLToPath(new URL('../../dist/src/jobs/extraction-worker.js', import.meta.url));
+/** A worker runs built JavaScript, so it needs none of the loaders that the program may have been started with. */
+export const noLoaders: string[] = [];
+
+/** Runs a task by the name of its entry in the worker. */
+type Run = <T>(name: string, task: object) => Promise<T>;
+
+async function extractDivided(given: ExtractionTask, threads: number, run: Run): Promise<ExtractionResult> {
+  const { parameters } = given;
+  const { settings } = parameters;
+  // In memory that all threads see, so that none of them copies the image.
+  const share = createSharing();
+  const prepared = sharePrepared(prepare(given.volume, given.mask, settings), share);
+  const { shape, image } = shareInputOf(prepared, settings.label);
+  const input: ShareTask['input'] = { shape, image: { ...image, largest: image.largest() } };
+  const description: DescriptionTask = { volume: share(given.volume), mask: share(given.mask), parameters, prepared };
+  // First in the queue: on a large image it takes longer than most shares.
+  const described = settings.additionalInfo
+    ? run<ExtractionResult['diagnostics']>('describeInWorker', description)
+    : Promise.resolve({});
+  const computed = divideExtraction(parameters, threads).map((part) => {
+    const task: ShareTask = { input, share: part, parameters };
+    return run<ShareResult[]>('computeShareInWorker', task);
+  });
+  const [results, diagnostics] = await Promise.all([Promise.all(computed), described]);
+  return assembleResult(parameters, results.flat(), diagnostics);
+}
+
+/** Copies an image or a label map into shared memory, once however often it is asked for. */
+type Sharing = <T extends Volume>(image: T) => T;
+
+function createSharing(): Sharing {
+  const known = new Map<VoxelArray, VoxelArray>();
+  return (image) => {
+    const { voxels } = image;
+    if (voxels.buffer instanceof SharedArrayBuffer) return image;
+    let shared = known.get(voxels);
+    if (shared === undefined) {
+      const VoxelType = voxels.constructor as new (buffer: SharedArrayBuffer) => VoxelArray;
+      shared = new VoxelType(new SharedArrayBuffer(voxels.byteLength));
+      shared.set(voxels);
+      known.set(voxels, shared);
+    }
+    return { ...image, voxels: shared };
+  };
+}
+
+function sharePrepared(prepared: Prepared, share: Sharing): Prepared {
+  const { image, mask, shapeMask, interpolated, corrected, resegmented } = prepared;
+  return {
+    ...prepared,
+    image: share(image),
+    mask: share(mask),
+    shapeMask: share(shapeMask),
+    interpolated: interpolated && { image: share(interpolated.image), mask: share(interpolated.mask) },
+    corrected: corrected && share(corrected),
+    resegmented: resegmented && share(resegmented),
+  };
+}
+
+/**
+ * The script of a worker thread. A worker of Node 20 loads built JavaScript only, so a source file names its own build.
+ *
+ * @param from `import.meta.url` of the module beside it.
+ * @param name File name without extension.
+ */
+export function workerFile(from: string, name: string): string {
+  const beside = fileURLToPath(new URL(`./${name}.js`, from));
+  if (existsSync(beside)) return beside;
+  const root = packageRoot();
+  return path.join(root, 'dist', path.relative(root, beside));
+}
+
+/**
+ * What a worker answered, or its failure as an error.
+ *
+ * @throws RadiomicsError with the code that the worker met.
+ */
+export function settle<T>(answer: WorkerAnswer<T>): T {
+  if ('result' in answer) return answer.result;
+  const { code, subject, message } = answer.failure;
+  throw new RadiomicsError(code in errorTable ? (code as ErrorCode) : 'INTERNAL', subject, message);
 }

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
+import { positionOf } from './geometry.ts';
 import { countComponents } from './kernels/components.ts';
 import { mean, range } from './kernels/moments.ts';
 import type { Parameters } from './parameters.ts';
+import type { Prepared } from './preprocess.ts';
 import { cutRegion, findLabel } from './region.ts';
 import type { Mask, Vector, Volume } from './volume.ts';
 
 type Diagnostics = Record<string, unknown>;
 
 /** Part of a diagnostics key that says which version of an image or mask it describes. */
-type Stage = 'original' | 'resegmented';
+type Stage = 'original' | 'interpolated' | 'corrected' | 'resegmented';
 
 /** SHA-1 of a voxel buffer as it lies in memory, SimpleITK's `Hash`. */
 function voxelHash({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
@@ -17,14 +19,16 @@ function voxelHash({ buffer, byteOffset, byteLength }: ArrayBufferView): string 
     .digest('hex');
 }
 
-/** Where a continuous voxel index lies in the patient (mm). */
-function positionOf({ originMm, spacingMm, direction }: Volume, index: Vector): Vector {
-  const along = (row: 0 | 1 | 2) =>
-    originMm[row] +
-    direction[0][row] * spacingMm[0] * index[0] +
-    direction[1][row] * spacingMm[1] * index[1] +
-    direction[2][row] * spacingMm[2] * index[2];
-  return [along(0), along(1), along(2)];
+/** Voxels widened at a time: the whole mask of a chest CT would take 300 MiB. */
+const hashedAtOnce = 2 ** 20;
+
+/** SHA-1 of a label map with 32 bits per voxel, as PyRadiomics casts every mask. */
+function maskHash({ voxels }: Mask): string {
+  const hash = createHash('sha1');
+  for (let at = 0; at < voxels.length; at += hashedAtOnce) {
+    hash.update(new Uint8Array(new Uint32Array(voxels.subarray(at, at + hashedAtOnce)).buffer));
+  }
+  return hash.digest('hex');
 }
 
 /**
@@ -33,7 +37,7 @@ function positionOf({ originMm, spacingMm, direction }: Volume, index: Vector): 
  * @param version Version of the extractor.
  */
 export function describeConfiguration(parameters: Parameters, version: string): Diagnostics {
-  const { reported, imageTypes, notAvailable } = parameters;
+  const { reported, imageTypes } = parameters;
   return {
     diagnostics_Versions_Deltascope: version,
     diagnostics_Versions_Definitions: 'PyRadiomics 3.1.0',
@@ -41,22 +45,48 @@ export function describeConfiguration(parameters: Parameters, version: string): 
     diagnostics_Configuration_EnabledImageTypes: Object.fromEntries(
       imageTypes.map((type) => [type.name, type.reported]),
     ),
-    ...(notAvailable.length > 0 ? { diagnostics_Configuration_FeatureClassesNotAvailable: notAvailable } : {}),
   };
 }
 
-/** Hash, grid and intensities of the loaded image. */
-export function describeImage(volume: Volume): Diagnostics {
-  const key = 'diagnostics_Image-original';
+/**
+ * Grid and intensities of an image.
+ *
+ * @param stage `original` adds the hash of the voxels.
+ */
+export function describeImage(volume: Volume, stage: Stage): Diagnostics {
+  const key = `diagnostics_Image-${stage}`;
   const [minimum, maximum] = range(volume.voxels);
   return {
-    [`${key}_Hash`]: voxelHash(volume.voxels),
-    [`${key}_Dimensionality`]: '3D',
+    ...(stage === 'original' ? { [`${key}_Hash`]: voxelHash(volume.voxels), [`${key}_Dimensionality`]: '3D' } : {}),
     [`${key}_Spacing`]: volume.spacingMm,
     [`${key}_Size`]: volume.dims,
     [`${key}_Mean`]: mean(volume.voxels),
     [`${key}_Minimum`]: minimum,
     [`${key}_Maximum`]: maximum,
+  };
+}
+
+/**
+ * What an extraction did to an image and a mask before it computed features.
+ *
+ * @param volume Image as loaded.
+ * @param mask Label map as loaded; it has the label.
+ * @param prepared What became of them.
+ * @param label 1..255.
+ */
+export function describePreparation(volume: Volume, mask: Mask, prepared: Prepared, label: number): Diagnostics {
+  const { image, interpolated, corrected, resegmented } = prepared;
+  return {
+    ...describeImage(volume, 'original'),
+    ...describeMask(mask, label, null, 'original'),
+    ...(interpolated === null
+      ? {}
+      : {
+          ...describeImage(interpolated.image, 'interpolated'),
+          ...describeMask(interpolated.mask, label, interpolated.image, 'interpolated'),
+        }),
+    ...(corrected === null ? {} : describeMask(corrected, label, image, 'corrected')),
+    ...(resegmented === null ? {} : describeMask(resegmented, label, image, 'resegmented')),
   };
 }
 
@@ -88,7 +118,7 @@ export function describeMask(mask: Mask, label: number, volume: Volume | null, s
   ];
   const [minimum, maximum] = range(region.values);
   return {
-    ...(stage === 'original' ? { [`${key}_Hash`]: voxelHash(new Uint32Array(mask.voxels)) } : {}),
+    ...(stage === 'original' ? { [`${key}_Hash`]: maskHash(mask) } : {}),
     [`${key}_Spacing`]: mask.spacingMm,
     [`${key}_Size`]: mask.dims,
     [`${key}_BoundingBox`]: [...lower, ...size],

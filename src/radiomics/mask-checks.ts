@@ -44,14 +44,44 @@ export function requireLabel(mask: Mask, label: number): void {
   );
 }
 
+/** Voxel sizes (mm) outside which a file says something else than it means. */
+const plausibleSpacing = [1e-3, 1e3] as const;
+
 /**
- * Refuses a mask that lies on another grid than the image.
+ * Refuses a grid that can't be a scan's.
+ *
+ * @param name What lies on it, for the message.
+ * @throws RadiomicsError `VOLUME_GEOMETRY` for a voxel size outside 0.001 to 1000 mm, a position that is not finite, or
+ *   axes that are not three different directions.
+ */
+export function requireGrid(name: string, { spacingMm, originMm, direction: [x, y, z] }: Grid): void {
+  const refuse = (what: string, values: readonly number[]) => {
+    const advice = `${name}: ${what} ${values.join(' ')}; correct it in the file`;
+    return new RadiomicsError('VOLUME_GEOMETRY', name, advice);
+  };
+  const [least, most] = plausibleSpacing;
+  if (!spacingMm.every((size) => size >= least && size <= most)) throw refuse('voxel size (mm)', spacingMm);
+  if (!originMm.every(Number.isFinite)) throw refuse('origin (mm)', originMm);
+  const volume =
+    x[0] * (y[1] * z[2] - y[2] * z[1]) - x[1] * (y[0] * z[2] - y[2] * z[0]) + x[2] * (y[0] * z[1] - y[1] * z[0]);
+  if (!(Math.abs(volume) > 1e-3)) throw refuse('direction', [...x, ...y, ...z]);
+}
+
+/** What differs between two grids. */
+interface GridDifference {
+  readonly name: string;
+  readonly image: readonly number[];
+  readonly mask: readonly number[];
+}
+
+/**
+ * In what the grids of image and mask differ.
  *
  * @param geometryTolerance Fraction of the voxel size along x for origin and spacing, absolute for directions.
- * @throws RadiomicsError `MASK_GEOMETRY` naming what differs.
+ * @returns The first difference, or null.
  * @see ITK, ImageToImageFilter `VerifyInputInformation`
  */
-export function requireSameGrid(volume: Volume, mask: Mask, { geometryTolerance }: Settings): void {
+export function differenceOfGrids(volume: Volume, mask: Mask, { geometryTolerance }: Settings): GridDifference | null {
   const tolerance = geometryTolerance ?? defaultTolerance;
   const lengthTolerance = tolerance * volume.spacingMm[0];
   const parts: readonly (readonly [string, (grid: Grid) => readonly number[], number])[] = [
@@ -63,12 +93,25 @@ export function requireSameGrid(volume: Volume, mask: Mask, { geometryTolerance 
   for (const [name, of, allowed] of parts) {
     const [image, labels] = [of(volume), of(mask)];
     if (image.every((value, i) => Math.abs(value - (labels[i] ?? Number.NaN)) <= allowed)) continue;
-    throw new RadiomicsError(
-      'MASK_GEOMETRY',
-      name,
-      `image and mask differ in ${name}: ${image.join(' ')} and ${labels.join(' ')}; resample the mask to the image, or set geometryTolerance`,
-    );
+    return { name, image, mask: labels };
   }
+  return null;
+}
+
+/**
+ * Refuses a mask that lies on another grid than the image.
+ *
+ * @throws RadiomicsError `MASK_GEOMETRY` naming what differs.
+ */
+export function requireSameGrid(volume: Volume, mask: Mask, settings: Settings): void {
+  const difference = differenceOfGrids(volume, mask, settings);
+  if (difference === null) return;
+  const { name, image, mask: labels } = difference;
+  throw new RadiomicsError(
+    'MASK_GEOMETRY',
+    name,
+    `image and mask differ in ${name}: ${image.join(' ')} and ${labels.join(' ')}; set correctMask to sample the mask onto the image, or geometryTolerance`,
+  );
 }
 
 /**

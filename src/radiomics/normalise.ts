@@ -1,6 +1,19 @@
 import type { Settings } from './settings.ts';
 import type { Volume } from './volume.ts';
 
+/** A sum that keeps the bits that each addition loses (Kahan); sums of whole numbers are exact. */
+function sumOf(count: number, term: (i: number) => number): number {
+  let sum = 0;
+  let lost = 0;
+  for (let i = 0; i < count; i++) {
+    const part = term(i) - lost;
+    const next = sum + part;
+    lost = next - sum - part;
+    sum = next;
+  }
+  return sum;
+}
+
 /**
  * Shifts and scales a whole image to mean 0 and standard deviation `normalizeScale`.
  *
@@ -14,12 +27,12 @@ import type { Volume } from './volume.ts';
  */
 export function normalise(volume: Volume, { normalizeScale, removeOutliers }: Settings): Volume {
   const { voxels } = volume;
-  let sum = 0;
-  for (const value of voxels) sum += value;
-  const mean = sum / voxels.length;
-  let squares = 0;
-  for (const value of voxels) squares += (value - mean) ** 2;
-  const deviation = Math.sqrt(squares / (voxels.length - 1));
+  const count = voxels.length;
+  const sum = sumOf(count, (i) => voxels[i] ?? 0);
+  const squares = sumOf(count, (i) => (voxels[i] ?? 0) ** 2);
+  const mean = sum / count;
+  // ITK's formula: where values in flat surroundings lie on the edge of a bin, the last bit decides.
+  const deviation = Math.sqrt(Math.max(0, (squares - (sum * sum) / count) / (count - 1)));
   const scale = deviation > 0 ? 1 / deviation : 0;
   const limit = removeOutliers ?? Number.POSITIVE_INFINITY;
   const normalised = new Float64Array(voxels);

@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import { RadiomicsError } from '../errors.ts';
 import type { FeatureClass } from './classes/feature-class.ts';
-import {
-  featureClasses,
-  featureClassOf,
-  unavailableFeatureClasses,
-  unavailableNamedClasses,
-} from './classes/registry.ts';
+import { featureClasses, featureClassOf } from './classes/registry.ts';
 import { type ParameterFile, readMapping } from './parameter-settings.ts';
 
 /** Features to compute of one class, in the order in which they are reported. */
@@ -35,10 +30,6 @@ function readFeatureClass(file: ParameterFile, name: string, value: unknown): Fe
   const path = `featureClass.${name}`;
   const featureClass = featureClassOf(name);
   if (featureClass === undefined) {
-    if (unavailableFeatureClasses.includes(name) || unavailableNamedClasses.includes(name)) {
-      const advice = `${file.name}: feature class ${name} is not available yet; remove it`;
-      throw new RadiomicsError('PARAMS_UNSUPPORTED', path, advice);
-    }
     const allowed = featureClasses.map((known) => known.name).join(', ');
     throw new RadiomicsError(
       'PARAMS_UNKNOWN_KEY',

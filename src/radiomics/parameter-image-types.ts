@@ -1,5 +1,5 @@
 import { RadiomicsError } from '../errors.ts';
-import { imageTypeOf, imageTypes, unavailableImageTypes } from './filters/registry.ts';
+import { imageTypeOf, imageTypes } from './filters/registry.ts';
 import { type ParameterFile, readMapping, readSettings } from './parameter-settings.ts';
 import { imageTypeSettings, type Settings } from './settings.ts';
 
@@ -16,15 +16,9 @@ export interface ImageTypeSelection {
 /** Checks one entry of `imageType`. */
 function readImageType(file: ParameterFile, name: string, value: unknown, settings: Settings): ImageTypeSelection {
   const path = `imageType.${name}`;
-  if (unavailableImageTypes.includes(name)) {
-    throw new RadiomicsError(
-      'PARAMS_UNSUPPORTED',
-      path,
-      `${file.name}: image type ${name} is not available yet; remove it`,
-    );
-  }
-  if (imageTypeOf(name) === undefined) {
-    const allowed = imageTypes.map((type) => type.name).join(', ');
+  const type = imageTypeOf(name);
+  if (type === undefined) {
+    const allowed = imageTypes.map((known) => known.name).join(', ');
     throw new RadiomicsError(
       'PARAMS_UNKNOWN_KEY',
       path,
@@ -38,6 +32,11 @@ function readImageType(file: ParameterFile, name: string, value: unknown, settin
     const subject = `${path}.${misplaced}`;
     const advice = `${file.name}: ${misplaced} can't differ between image types; move it to setting`;
     throw new RadiomicsError('PARAMS_UNSUPPORTED', subject, advice);
+  }
+  if (type.needs !== undefined && own[type.needs].length === 0) {
+    const subject = `${path}.${type.needs}`;
+    const advice = `${file.name}: ${name} needs ${subject}, a list of widths in mm, e.g. [1.0, 2.0, 3.0]`;
+    throw new RadiomicsError('PARAMS_INVALID', subject, advice);
   }
   return { name, settings: own, reported: given };
 }

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { RadiomicsError } from '../errors.ts';
-import { type Settings, settingsSchema, unavailableSettings } from './settings.ts';
+import { isResampled, type Settings, samplingOf, settingsSchema } from './settings.ts';
 
 /** A parameter file as read, and its name for error messages. */
 export interface ParameterFile {
   readonly name: string;
   readonly content: unknown;
+  /** How a number at a key path is written in the file; undefined if nothing is known of it. */
+  readonly writtenAs: (path: readonly (string | number)[]) => string | undefined;
 }
 
 const mapping = z.record(z.string(), z.unknown());
@@ -23,6 +25,37 @@ export function readMapping(file: ParameterFile, path: string, value: unknown): 
   throw new RadiomicsError('PARAMS_INVALID', subject, `${file.name}: ${subject} must be a mapping of keys to values`);
 }
 
+/** Refuses settings that PyRadiomics does not know. */
+function requireKnown(
+  file: ParameterFile,
+  path: string,
+  given: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+): void {
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  const allowed = known.toSorted().join(', ');
+  const advice = `${file.name}: unknown setting ${unknown}; allowed: ${allowed}`;
+  throw new RadiomicsError('PARAMS_UNKNOWN_KEY', `${path}.${unknown}`, advice);
+}
+
+/** Names the first value of the wrong type or range. */
+function refuse(file: ParameterFile, path: string, error: z.ZodError): RadiomicsError {
+  const issue = error.issues[0];
+  const subject = [path, ...(issue?.path ?? []).filter((key) => key !== 'mm')].join('.');
+  return new RadiomicsError('PARAMS_INVALID', subject, `${file.name}: ${subject}: ${issue?.message ?? 'wrong value'}`);
+}
+
+/** The widths of LoG with their spelling: PyRadiomics' feature keys tell 1 and 1.0 apart. */
+function spellSigmas(file: ParameterFile, path: string, sigma: unknown): unknown {
+  if (!Array.isArray(sigma)) return sigma;
+  return sigma.map((mm: unknown, i) => {
+    const source = file.writtenAs([...path.split('.'), 'sigma', i]) ?? '';
+    const isFloat = Number.isInteger(mm) && /[.e]/i.test(source);
+    return { mm, text: isFloat ? `${String(mm)}.0` : String(mm) };
+  });
+}
+
 /**
  * Checks settings and fills in the rest.
  *
@@ -37,28 +70,37 @@ export function readSettings(
   given: Readonly<Record<string, unknown>>,
   defaults: Settings,
 ): Settings {
-  const known = Object.keys(settingsSchema.shape);
-  for (const [key, value] of Object.entries(given)) {
-    if (known.includes(key)) continue;
-    const harmless = unavailableSettings[key];
-    const subject = `${path}.${key}`;
-    if (harmless === undefined) {
-      const allowed = [...known, ...Object.keys(unavailableSettings)].sort().join(', ');
-      throw new RadiomicsError(
-        'PARAMS_UNKNOWN_KEY',
-        subject,
-        `${file.name}: unknown setting ${key}; allowed: ${allowed}`,
-      );
-    }
-    // PyRadiomics itself switches resampling off when there is no interpolator.
-    const switchedOff = key === 'resampledPixelSpacing' && given.interpolator === null;
-    if (harmless.includes(value) || switchedOff) continue;
-    const advice = `${file.name}: ${subject} is not available yet; remove it`;
+  requireKnown(file, path, given, Object.keys(settingsSchema.shape));
+  const sigma = 'sigma' in given ? { sigma: spellSigmas(file, path, given.sigma) } : {};
+  const read = settingsSchema.safeParse({ ...defaults, ...given, ...sigma });
+  if (!read.success) throw refuse(file, path, read.error);
+  if (isResampled(read.data) && samplingOf(read.data) === undefined) {
+    const subject = `${path}.interpolator`;
+    const advice = `${file.name}: ${subject} ${read.data.interpolator} is not available; use sitkBSpline, sitkLinear or sitkNearestNeighbor`;
     throw new RadiomicsError('PARAMS_UNSUPPORTED', subject, advice);
   }
-  const read = settingsSchema.safeParse({ ...defaults, ...given });
-  if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  const subject = [path, ...(issue?.path ?? [])].join('.');
-  throw new RadiomicsError('PARAMS_INVALID', subject, `${file.name}: ${subject}: ${issue?.message ?? 'wrong value'}`);
+  return read.data;
+}
+
+/** The `voxelSetting` part: how PyRadiomics makes feature maps, which is not what an extraction of a region does. */
+const voxelSettingsSchema = z.object({
+  kernelRadius: z.int().positive().optional(),
+  maskedKernel: z.boolean().optional(),
+  initValue: z.number().or(z.nan()).or(z.literal('nan')).optional(),
+  voxelBatch: z.int().positive().optional(),
+});
+
+/**
+ * Checks the `voxelSetting` part of a parameter file. PyRadiomics reads it for feature maps only, and it changes nothing
+ * here.
+ *
+ * @param value Settings of the part.
+ * @throws RadiomicsError `PARAMS_UNKNOWN_KEY` or `PARAMS_INVALID`, naming the key path.
+ */
+export function checkVoxelSettings(file: ParameterFile, value: unknown): void {
+  const path = 'voxelSetting';
+  const given = readMapping(file, path, value);
+  requireKnown(file, path, given, Object.keys(voxelSettingsSchema.shape));
+  const read = voxelSettingsSchema.safeParse(given);
+  if (!read.success) throw refuse(file, path, read.error);
 }

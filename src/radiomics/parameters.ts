@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { parseDocument } from 'yaml';
+import { type Document, isScalar, parseDocument } from 'yaml';
 import { RadiomicsError } from '../errors.ts';
-import { featureClasses, unavailableFeatureClasses } from './classes/registry.ts';
+import { featureClasses } from './classes/registry.ts';
 import { type FeatureSelection, readFeatureClasses } from './parameter-features.ts';
 import { type ImageTypeSelection, readImageTypes } from './parameter-image-types.ts';
-import { type ParameterFile, readMapping, readSettings } from './parameter-settings.ts';
+import { checkVoxelSettings, type ParameterFile, readMapping, readSettings } from './parameter-settings.ts';
 import { defaultSettings, reportedDefaults, type Settings } from './settings.ts';
 
 /** What to compute and how: a PyRadiomics parameter file, checked, every default filled in. */
@@ -12,25 +12,25 @@ export interface Parameters {
   readonly settings: Settings;
   readonly imageTypes: readonly ImageTypeSelection[];
   readonly featureClasses: readonly FeatureSelection[];
-  /** Feature classes that PyRadiomics would have enabled by default and this extractor does not have. */
-  readonly notAvailable: readonly string[];
   /** PyRadiomics' reported defaults and what the file sets, for the diagnostics. */
   readonly reported: Readonly<Record<string, unknown>>;
 }
 
-const parts = ['setting', 'imageType', 'featureClass'];
+const defaultFeatures: readonly FeatureSelection[] = featureClasses
+  .filter(({ byDefault }) => byDefault)
+  .map(({ name, features }) => ({ name, features }));
 
-/** Parts that PyRadiomics knows and this extractor does not have. */
-const unavailableParts = ['voxelSetting'];
+const parts = ['setting', 'imageType', 'featureClass', 'voxelSetting'];
 
 /**
  * Reads a PyRadiomics parameter file unchanged; a part that is absent gets PyRadiomics' defaults.
  *
- * @param yamlText YAML (or JSON, which is YAML) with `setting`, `imageType` and `featureClass`.
+ * @param yamlText YAML (or JSON, which is YAML) with `setting`, `imageType` and `featureClass`; a `voxelSetting` is
+ *   checked and changes nothing.
  * @param fileName Name for the error messages.
  * @throws RadiomicsError `PARAMS_INVALID` if it is not YAML or a value has the wrong type or range, `PARAMS_UNKNOWN_KEY`
  *   naming the path of a key that PyRadiomics does not know, `PARAMS_UNSUPPORTED` naming the path of one that it knows
- *   and this extractor does not have yet.
+ *   and this extractor does not have.
  * @see PyRadiomics, schemas/paramSchema.yaml
  */
 export function parseParameters(yamlText: string, fileName: string): Parameters {
@@ -43,12 +43,16 @@ export function parseParameters(yamlText: string, fileName: string): Parameters 
       `${fileName}: not valid YAML: ${problem.message.split('\n')[0]}`,
     );
   }
-  return readParameters({ name: fileName, content: toPlain(document, fileName) });
+  return readParameters({
+    name: fileName,
+    content: toPlain(document, fileName),
+    writtenAs: (path) => sourceAt(document, path),
+  });
 }
 
 /** PyRadiomics' defaults: the original image, every available feature, bins of width 25. */
 export function defaultParameters(): Parameters {
-  return readParameters({ name: 'defaults', content: {} });
+  return readParameters({ name: 'defaults', content: {}, writtenAs: () => undefined });
 }
 
 /**
@@ -100,23 +104,25 @@ function toPlain(document: ReturnType<typeof parseDocument>, fileName: string): 
   }
 }
 
+/** The text of a scalar in the file. */
+function sourceAt(document: Document.Parsed, path: readonly (string | number)[]): string | undefined {
+  const node = document.getIn(path, true);
+  return isScalar(node) ? node.source : undefined;
+}
+
 function readParameters(file: ParameterFile): Parameters {
   const content = readMapping(file, '', file.content);
   for (const key of Object.keys(content)) {
     if (parts.includes(key)) continue;
-    if (unavailableParts.includes(key)) {
-      throw new RadiomicsError('PARAMS_UNSUPPORTED', key, `${file.name}: ${key} is not available yet; remove it`);
-    }
     throw new RadiomicsError('PARAMS_UNKNOWN_KEY', key, `${file.name}: unknown key ${key}; use ${parts.join(', ')}`);
   }
+  if (content.voxelSetting !== undefined) checkVoxelSettings(file, content.voxelSetting);
   const given = readMapping(file, 'setting', content.setting ?? {});
   const settings = readSettings(file, 'setting', given, defaultSettings);
-  const selected = readFeatureClasses(file, content.featureClass);
   return {
     settings,
     imageTypes: readImageTypes(file, content.imageType, settings),
-    featureClasses: selected ?? featureClasses.map(({ name, features }) => ({ name, features })),
-    notAvailable: selected === null ? unavailableFeatureClasses : [],
+    featureClasses: readFeatureClasses(file, content.featureClass) ?? defaultFeatures,
     reported: { ...reportedDefaults, ...given },
   };
 }

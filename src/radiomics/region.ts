@@ -68,6 +68,58 @@ export function findLabel(mask: Mask, label: number): { readonly box: BoundingBo
 }
 
 /**
+ * Which voxels of a box carry a label.
+ *
+ * @param mask Label map.
+ * @param label 1..255.
+ * @param box Part of the grid.
+ * @returns 1 inside, 0 outside; one per voxel of the box, x fastest.
+ */
+export function insideOf(mask: Mask, label: number, box: BoundingBox): Uint8Array {
+  const [nx, ny, nz] = box.size;
+  const inside = new Uint8Array(nx * ny * nz);
+  for (let row = 0; row < ny * nz; row++) {
+    const source = rowStart(mask.dims, box, row);
+    for (let x = 0; x < nx; x++) if (mask.voxels[source + x] === label) inside[x + nx * row] = 1;
+  }
+  return inside;
+}
+
+/**
+ * Copies a box out of an image.
+ *
+ * @param volume Image.
+ * @param box Part of the grid, within it.
+ * @returns Intensities, one per voxel of the box, x fastest.
+ */
+export function boxValues(volume: Volume, box: BoundingBox): Float64Array {
+  const [nx, ny, nz] = box.size;
+  const values = new Float64Array(nx * ny * nz);
+  for (let row = 0; row < ny * nz; row++) {
+    const source = rowStart(volume.dims, box, row);
+    values.set(volume.voxels.subarray(source, source + nx), nx * row);
+  }
+  return values;
+}
+
+/**
+ * A region of an image that is known in the region's box only.
+ *
+ * @param values Intensities, one per voxel of the box, x fastest.
+ * @param inside 1 inside the region, 0 outside; same length.
+ * @param dims Size of the box.
+ * @param spacingMm Voxel size.
+ */
+export function regionOf(values: Float64Array, inside: Uint8Array, dims: Dims, spacingMm: Vector): Region {
+  let count = 0;
+  for (const one of inside) count += one;
+  const within = new Float64Array(count);
+  let next = 0;
+  for (let i = 0; i < inside.length; i++) if (inside[i] === 1) within[next++] = values[i] ?? 0;
+  return { dims, spacingMm, inside, values: within };
+}
+
+/**
  * Cuts a region out of an image.
  *
  * @param volume Image.
@@ -76,21 +128,12 @@ export function findLabel(mask: Mask, label: number): { readonly box: BoundingBo
  * @param box Part of the grid to keep.
  */
 export function cutRegion(volume: Volume, mask: Mask, label: number, box: BoundingBox): Region {
-  const [nx, ny, nz] = box.size;
-  const inside = new Uint8Array(nx * ny * nz);
-  const values = new Float64Array(inside.length);
-  let count = 0;
-  for (let z = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      const source = box.lower[0] + volume.dims[0] * (box.lower[1] + y + volume.dims[1] * (box.lower[2] + z));
-      for (let x = 0; x < nx; x++) {
-        if (mask.voxels[source + x] !== label) continue;
-        inside[x + nx * (y + ny * z)] = 1;
-        values[count++] = volume.voxels[source + x] ?? Number.NaN;
-      }
-    }
-  }
-  return { dims: box.size, spacingMm: volume.spacingMm, inside, values: values.slice(0, count) };
+  return regionOf(boxValues(volume, box), insideOf(mask, label, box), box.size, volume.spacingMm);
+}
+
+/** Index of the first voxel of one of a box' rows in the whole grid. */
+function rowStart([nx, ny]: Dims, { lower: [x, y, z], size }: BoundingBox, row: number): number {
+  return x + nx * (y + (row % size[1]) + ny * (z + Math.trunc(row / size[1])));
 }
 
 /**

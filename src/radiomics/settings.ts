@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Sampling } from './kernels/sample-positions.ts';
+import { isWavelet, waveletNames } from './kernels/wavelet-filters.ts';
 
 const interpolators = [
   'sitkNearestNeighbor',
@@ -13,6 +15,23 @@ const interpolators = [
   'sitkBlackmanWindowedSinc',
 ] as const;
 
+/** Interpolators that this extractor has, under their names and SimpleITK's numbers. */
+const available: ReadonlyMap<unknown, Sampling> = new Map<unknown, Sampling>([
+  ['sitkNearestNeighbor', 'nearest'],
+  ['sitkLinear', 'linear'],
+  ['sitkBSpline', 'spline'],
+  [1, 'nearest'],
+  [2, 'linear'],
+  [3, 'spline'],
+]);
+
+/** Beyond these, a filter would look further than any CT reaches. */
+const largestLevel = 8;
+const largestRadius = 100;
+
+/** A width in mm and how PyRadiomics would write it in a feature key: `1` or `1.0`, as the file has it. */
+const sigmaSchema = z.object({ mm: z.number().positive(), text: z.string() });
+
 /** The `setting` part of a parameter file, every key as PyRadiomics names and limits it. */
 export const settingsSchema = z.object({
   minimumROIDimensions: z.int().min(1).max(3),
@@ -24,10 +43,16 @@ export const settingsSchema = z.object({
   normalizeScale: z.number().positive(),
   /** Standard deviations beyond which normalised values are clipped. */
   removeOutliers: z.number().positive().nullable(),
-  /** Takes effect only with resampling. */
+  /** mm along `[x, y, z]`; 0 keeps the mask's spacing along an axis. */
+  resampledPixelSpacing: z.tuple([z.number().min(0), z.number().min(0), z.number().min(0)]).nullable(),
+  /** Null switches resampling off; a number is SimpleITK's. */
   interpolator: z.enum(interpolators).or(z.int().min(1).max(10)).nullable(),
-  /** Voxels; takes effect only with resampling. */
+  /** Cut image and mask to the region and `padDistance` around it before anything looks at them. */
+  preCrop: z.boolean(),
+  /** Voxels (resampled ones) kept around the region by resampling and by `preCrop`. */
   padDistance: z.int().min(0),
+  /** Sample a mask of another grid onto the image's. */
+  correctMask: z.boolean(),
   distances: z.array(z.int().positive()).min(1),
   force2D: z.boolean(),
   /** Axis in PyRadiomics' order: 0 is z, 1 is y, 2 is x. */
@@ -36,12 +61,33 @@ export const settingsSchema = z.object({
   resegmentMode: z.enum(['absolute', 'relative', 'sigma']),
   resegmentShape: z.boolean(),
   label: z.int().min(1).max(255),
+  /** Component of a mask of vectors; a mask of scalars, the only kind here, has no other. */
+  label_channel: z.int().min(0),
   additionalInfo: z.boolean(),
   binWidth: z.number().positive(),
   binCount: z.int().positive().nullable(),
   voxelArrayShift: z.int(),
   symmetricalGLCM: z.boolean(),
   weightingNorm: z.enum(['euclidean', 'manhattan', 'infinity', 'no_weighting']).nullable(),
+  /** Largest difference of two grey levels that depend on each other. */
+  gldm_a: z.int().min(0),
+  /** Widths of the LoG filter. */
+  sigma: z.array(sigmaSchema),
+  wavelet: z.string().refine(isWavelet, { error: `one of ${waveletNames.join(', ')}` }),
+  /** Number of wavelet levels that features are computed on. */
+  level: z.int().min(1).max(largestLevel),
+  /** Wavelet levels to go down before the first that features are computed on. */
+  start_level: z.int().min(0).max(largestLevel),
+  /** Per mm; otherwise per voxel. */
+  gradientUseSpacing: z.boolean(),
+  /** Voxels. */
+  lbp2DRadius: z.number().positive().max(largestRadius),
+  lbp2DSamples: z.int().min(1).max(31),
+  lbp2DMethod: z.enum(['default', 'ror', 'uniform', 'var']),
+  lbp3DLevels: z.int().min(1).max(10),
+  /** Voxels. */
+  lbp3DIcosphereRadius: z.number().positive().max(largestRadius),
+  lbp3DIcosphereSubdivision: z.int().min(0).max(4),
 });
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
@@ -69,6 +115,8 @@ export const reportedDefaults = {
 export const defaultSettings: Settings = settingsSchema.parse({
   ...reportedDefaults,
   geometryTolerance: null,
+  correctMask: false,
+  label_channel: 0,
   resegmentMode: 'absolute',
   resegmentShape: false,
   binWidth: 25,
@@ -76,29 +124,21 @@ export const defaultSettings: Settings = settingsSchema.parse({
   voxelArrayShift: 0,
   symmetricalGLCM: true,
   weightingNorm: null,
+  gldm_a: 0,
+  sigma: [],
+  wavelet: 'coif1',
+  level: 1,
+  start_level: 0,
+  gradientUseSpacing: true,
+  lbp2DRadius: 1,
+  lbp2DSamples: 8,
+  lbp2DMethod: 'uniform',
+  lbp3DLevels: 2,
+  lbp3DIcosphereRadius: 1,
+  lbp3DIcosphereSubdivision: 1,
 });
 
-/** Settings that PyRadiomics knows and this extractor does not yet have, with the values at which they change nothing. */
-export const unavailableSettings: Readonly<Record<string, readonly unknown[]>> = {
-  correctMask: [false],
-  preCrop: [false],
-  resampledPixelSpacing: [null],
-  label_channel: [0],
-  gldm_a: [0],
-  sigma: [],
-  start_level: [0],
-  level: [1],
-  wavelet: ['coif1'],
-  gradientUseSpacing: [true],
-  lbp2DRadius: [],
-  lbp2DSamples: [],
-  lbp2DMethod: [],
-  lbp3DLevels: [],
-  lbp3DIcosphereRadius: [],
-  lbp3DIcosphereSubdivision: [],
-};
-
-/** The settings that may differ from one image type to the next: those the feature classes read. */
+/** The settings that may differ from one image type to the next: those that filters and feature classes read. */
 export const imageTypeSettings: readonly string[] = [
   'binWidth',
   'binCount',
@@ -108,7 +148,33 @@ export const imageTypeSettings: readonly string[] = [
   'force2Ddimension',
   'symmetricalGLCM',
   'weightingNorm',
+  'gldm_a',
+  'sigma',
+  'wavelet',
+  'level',
+  'start_level',
+  'gradientUseSpacing',
+  'lbp2DRadius',
+  'lbp2DSamples',
+  'lbp2DMethod',
+  'lbp3DLevels',
+  'lbp3DIcosphereRadius',
+  'lbp3DIcosphereSubdivision',
 ];
+
+/**
+ * How to sample the image onto another grid.
+ *
+ * @returns Undefined for an interpolator of SimpleITK that this extractor does not have, and for null.
+ */
+export function samplingOf({ interpolator }: Settings): Sampling | undefined {
+  return available.get(interpolator);
+}
+
+/** Whether the image is to be resampled: with a spacing and an interpolator. */
+export function isResampled({ resampledPixelSpacing, interpolator }: Settings): boolean {
+  return resampledPixelSpacing !== null && interpolator !== null;
+}
 
 /**
  * The axis along which textures do not look, or null for all three.

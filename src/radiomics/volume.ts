@@ -41,3 +41,11 @@ export interface Mask extends Grid {
 export function voxelCount([nx, ny, nz]: Dims): number {
   return nx * ny * nz;
 }
+
+/** Smallest and largest value of an integer voxel type; null for real numbers. */
+export function integerRange(voxels: VoxelArray): readonly [number, number] | null {
+  if (voxels instanceof Float32Array || voxels instanceof Float64Array) return null;
+  const bits = 8 * voxels.BYTES_PER_ELEMENT;
+  const signed = voxels instanceof Int8Array || voxels instanceof Int16Array || voxels instanceof Int32Array;
+  return signed ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
+}

@@ -1,4 +1,10 @@
 import { type DicomDict, data, type NaturalDataset } from 'dcmjs';
+import { type DicomInstance, readInstance } from '../../src/dicomweb/instance.ts';
+
+/** Reads Part 10 files under the names `0.dcm`, `1.dcm` and so on. */
+export function readInstances(files: readonly Uint8Array[]): Promise<DicomInstance[]> {
+  return Promise.all(files.map((bytes, at) => readInstance(bytes, `${at}.dcm`)));
+}
 
 /** Reads, changes and writes a Part 10 file again: how the tests make bad input from good. */
 export function editDicom(bytes: Uint8Array, edit: (dataset: NaturalDataset) => void): Uint8Array {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,13 +12,43 @@ import { retrieveImaging } from '../../src/dicomweb/retrieve-imaging.ts';
 import { loadSegmentTable } from '../../src/dicomweb/segment-table.ts';
 import { loadSeriesRules } from '../../src/dicomweb/series-rules.ts';
 import { buildVolume } from '../../src/dicomweb/series-volume.ts';
-import { editDicom, smallSeg, smallSeries, smallSlice, writeDicom } from '../helpers/dicom-objects.ts';
+import { replaceTexts } from '../helpers/dicom-compression.ts';
+import { smallSeg, smallSeries, smallSlice, writeDicom } from '../helpers/dicom-objects.ts';
 import { dicomCases, imageFiles, largestVoxelDifference, nrrdOf, segFile } from '../helpers/dicom-oracles.ts';
-import { hasOracles, oracleBytes, oracleSkipReason } from '../helpers/oracles.ts';
+import { hasOracles, oracleBytes, oracleJson, oracleSkipReason } from '../helpers/oracles.ts';
 import { orthancAvailable, orthancSkipReason, startOrthanc } from '../helpers/orthanc.ts';
 
 const mappings = fileURLToPath(new URL('../../mappings', import.meta.url));
 const rules = { seriesRules: loadSeriesRules(mappings), segments: loadSegmentTable(mappings) };
+
+const transferSyntaxes = [
+  '1.2.840.10008.1.2',
+  '1.2.840.10008.1.2.1',
+  '1.2.840.10008.1.2.1.99',
+  '1.2.840.10008.1.2.2',
+  '1.2.840.10008.1.2.4.57',
+  '1.2.840.10008.1.2.4.70',
+  '1.2.840.10008.1.2.4.80',
+  '1.2.840.10008.1.2.4.90',
+  '1.2.840.10008.1.2.5',
+];
+
+/** Study and series of a file under other UIDs, and what to replace for it: the slices of all syntaxes have the same. */
+async function distinctSeries(bytes: Uint8Array, number: number) {
+  const { dataset } = await readInstance(bytes, 'file');
+  const ending = String(100 + number);
+  const other = (uid: unknown) => `${String(uid).slice(0, -3)}${ending}`;
+  const uids = [dataset.StudyInstanceUID, dataset.SeriesInstanceUID].map(String);
+  const [StudyInstanceUID, SeriesInstanceUID] = uids.map(other) as [string, string];
+  // All SOPInstanceUIDs of the set begin alike.
+  const root = String(dataset.SOPInstanceUID).slice(0, 27);
+  const texts = {
+    ...Object.fromEntries(uids.map((uid) => [uid, other(uid)])),
+    [root]: `${root.slice(0, -3)}${ending}`,
+  };
+  const moved = (uid: string) => uid.replace(root, texts[root]!);
+  return { StudyInstanceUID: moved(StudyInstanceUID), SeriesInstanceUID: moved(SeriesInstanceUID), texts };
+}
 
 async function startEmbedded() {
   const folder = mkdtempSync(path.join(tmpdir(), 'deltascope-dicomweb-'));
@@ -103,7 +134,7 @@ describe.each(servers)('DICOMweb on $name', ({ start, available }) => {
 
     it('metadata has every attribute of the file but pixel data', async () => {
       const [stored] = await client.seriesMetadata('1.2.3.1', '1.2.3.4');
-      const { dataset } = readInstance(seg, 'seg');
+      const { dataset } = await readInstance(seg, 'seg');
       for (const keyword of [
         'SOPInstanceUID',
         'PatientName',
@@ -139,7 +170,7 @@ describe.each(servers)('DICOMweb on $name', ({ start, available }) => {
     });
 
     it('imaging is found and retrieved, with progress', async () => {
-      const candidates = await findImaging(client, ['SMALL'], rules);
+      const { candidates } = await findImaging(client, ['SMALL'], rules);
       expect(candidates).toEqual([
         {
           StudyInstanceUID: '1.2.3.1',
@@ -176,7 +207,9 @@ describe.each(servers)('DICOMweb on $name', ({ start, available }) => {
 
     it('lung-pat1 stored, found and retrieved equals its NRRD voxel for voxel, image and mask', async () => {
       await client.storeInstances([...imageFiles(lung1), segFile(lung1)]);
-      const [candidate] = await findImaging(client, ['LUNG1'], rules);
+      const {
+        candidates: [candidate],
+      } = await findImaging(client, ['LUNG1'], rules);
       expect(candidate).toMatchObject({ studyDate: '2016-08-04', phase: 'unknown', segmentNumber: 1 });
       const { series, segment } = await retrieveImaging(client, candidate!);
       const expected = nrrdOf(lung1);
@@ -198,17 +231,32 @@ describe.each(servers)('DICOMweb on $name', ({ start, available }) => {
       expect(largestVoxelDifference(buildVolume(instances).volume, nrrdOf(original).volume)).toBe(0);
     });
 
-    it('a JPEG 2000 slice, which neither server converts, is refused by name', async () => {
-      const bytes = oracleBytes('radiomics/transfer-syntaxes/ct0030_j2k-lossless_1.2.4.90.dcm');
-      const stored = editDicom(bytes, (dataset) => {
-        Object.assign(dataset, { StudyInstanceUID: '7.1', SeriesInstanceUID: '7.2', SOPInstanceUID: '7.3' });
+    it.each(transferSyntaxes)('three slices and their SEG stored as %s come back as they were', async (uid) => {
+      const expected = oracleJson<Record<string, { pixel_sha256_little_endian_u16: string; files: string[] }>>(
+        'radiomics/transfer-syntaxes/expected.json',
+      );
+      const ending = `_${uid.replace('1.2.840.10008.', '')}.dcm`;
+      const slices = Object.values(expected).map(({ files, pixel_sha256_little_endian_u16: hash }) => {
+        const file = files.find((name) => name.endsWith(ending))!;
+        return { bytes: oracleBytes(`radiomics/transfer-syntaxes/${file}`), hash };
       });
-      await client.storeInstances([stored]);
-      const address = { StudyInstanceUID: '7.1', SeriesInstanceUID: '7.2', SOPInstanceUID: '7.3' };
-      await expect(client.retrieveInstance(address)).rejects.toMatchObject({
-        code: 'TRANSFER_SYNTAX_UNSUPPORTED',
-        message: expect.stringContaining('JPEG 2000 Lossless (1.2.840.10008.1.2.4.90)'),
-      });
+      const series = await distinctSeries(slices[0]!.bytes, transferSyntaxes.indexOf(uid));
+      await client.storeInstances(slices.map(({ bytes }) => replaceTexts(bytes, series.texts)));
+      const instances = await client.retrieveSeries(series.StudyInstanceUID, series.SeriesInstanceUID);
+      expect(instances.map(({ TransferSyntaxUID }) => TransferSyntaxUID)).toEqual([uid, uid, uid]);
+      const hashes = instances.map(({ pixelData }) => createHash('sha256').update(pixelData!).digest('hex'));
+      expect(hashes.sort()).toEqual(slices.map(({ hash }) => hash).sort());
+    });
+
+    it('a deflated SEG comes back with its bits', async () => {
+      const folder = 'radiomics/transfer-syntaxes';
+      const [stored, plain] = [`${folder}/seg_deflated_1.2.1.99.dcm`, `${folder}/seg_explicit-le_1.2.1.dcm`];
+      const series = await distinctSeries(oracleBytes(stored), 50);
+      await client.storeInstances([replaceTexts(oracleBytes(stored), series.texts)]);
+      const [seg] = await client.retrieveSeries(series.StudyInstanceUID, series.SeriesInstanceUID);
+      expect(seg?.TransferSyntaxUID).toBe('1.2.840.10008.1.2.1.99');
+      const { pixelData } = await readInstance(oracleBytes(plain), plain);
+      expect(Buffer.compare(seg!.pixelData!, pixelData!)).toBe(0);
     });
   });
 });

@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SyntheticPatient } from '../../src/demo/patients/plan.ts';
 import { createPatient, syntheticPatients } from '../../src/demo/patients.ts';
 import { createPhantom } from '../../src/demo/phantom/phantom.ts';
-import { readInstance } from '../../src/dicomweb/instance.ts';
-import { listSegments, readSegment } from '../../src/dicomweb/segmentation.ts';
+import { readSegment } from '../../src/dicomweb/segmentation.ts';
+import { listSegments } from '../../src/dicomweb/segments.ts';
 import { buildVolume } from '../../src/dicomweb/series-volume.ts';
+import { readInstances } from '../helpers/dicom-objects.ts';
 
 const referenceDate = '2026-11-21';
 const hasValidator = spawnSync('dciodvfy', ['-version']).error === undefined;
@@ -41,9 +42,9 @@ describe('images of the patient under treatment: two visits, two phases', () => 
     expect(again?.some((file, at) => sameBytes(file, later![at]!))).toBe(false);
   });
 
-  test('read back, voxels, mask and place are those of the phantom', () => {
+  test('read back, voxels, mask and place are those of the phantom', async () => {
     const [first] = series;
-    const instances = first!.map((bytes, at) => readInstance(bytes, `file ${at}`));
+    const instances = await readInstances(first!);
     const read = buildVolume(instances.slice(0, -1));
     const { mask } = readSegment(instances.at(-1)!, read, 1);
     const phantom = createPhantom({
@@ -58,9 +59,9 @@ describe('images of the patient under treatment: two visits, two phases', () => 
     expect(read.volume.spacingMm).toEqual(phantom.volume.spacingMm);
   });
 
-  test('phases share study and frame of reference, visits do not; the tumour shrinks', () => {
-    const visits = series.map((files) => {
-      const instances = files.map((bytes, at) => readInstance(bytes, `file ${at}`));
+  test('phases share study and frame of reference, visits do not; the tumour shrinks', async () => {
+    const read = await Promise.all(series.map(readInstances));
+    const visits = read.map((instances) => {
       const volume = buildVolume(instances.slice(0, -1));
       const { mask } = readSegment(instances.at(-1)!, volume, 1);
       const voxels = mask.voxels.reduce((sum, label) => sum + label, 0);
@@ -75,9 +76,9 @@ describe('images of the patient under treatment: two visits, two phases', () => 
     expect(visits[3]!.voxels).toBeLessThan(0.5 * visits[1]!.voxels);
   });
 
-  test('the segment is a primary neoplasm, labelled as made by the phantom', () => {
-    const [segment] = listSegments(readInstance(series[0]!.at(-1)!, 'seg'));
-    expect(segment).toMatchObject({
+  test('the segment is a primary neoplasm, labelled as made by the phantom', async () => {
+    const [seg] = await readInstances(series[0]!.slice(-1));
+    expect(listSegments(seg!).segments[0]).toMatchObject({
       SegmentLabel: 'Primary tumour',
       SegmentAlgorithmType: 'AUTOMATIC',
       SegmentAlgorithmName: 'Deltascope synthetic phantom',

@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/config.ts';
 import { type FittedSignature, signatureScore } from '../../src/demo/fit-demo-signature.ts';
 import { createPatient, syntheticPatients } from '../../src/demo/patients.ts';
-import { readInstance } from '../../src/dicomweb/instance.ts';
 import { readSegment } from '../../src/dicomweb/segmentation.ts';
 import { buildVolume } from '../../src/dicomweb/series-volume.ts';
 import { extractFeatures, extractorVersion } from '../../src/radiomics/extractor.ts';
 import { parseParameters } from '../../src/radiomics/parameters.ts';
+import { readInstances } from '../helpers/dicom-objects.ts';
 
 interface FitFile {
   extractorVersion: string;
@@ -38,9 +38,9 @@ describe('fit of the demonstration model', () => {
   // When this fails, phantoms or extractor have changed: run src/demo/fit-demo-model.ts again and update model.json.
   test.each(['synthetic-aster', 'synthetic-birch'])(
     '%s: the stored fit belongs to the images as they are made now',
-    (id) => {
+    async (id) => {
       const series = [...createPatient(patientOf(id), '2026-11-21').dicomSeries()];
-      const venous = series.map((files) => files.map((bytes, at) => readInstance(bytes, `file ${at}`)))[1]!;
+      const venous = await readInstances(series[1]!);
       const read = buildVolume(venous.slice(0, -1));
       expect(read.SeriesDescription).toBe('Chest venous phase');
       const { mask } = readSegment(venous.at(-1)!, read, 1);

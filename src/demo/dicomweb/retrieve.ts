@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 import { parsePart10 } from '../../dicomweb/part10.ts';
-import { explicitLittleEndian, readableTransferSyntaxes } from '../../dicomweb/transfer-syntaxes.ts';
+import { explicitLittleEndian, isNativeLittleEndian } from '../../dicomweb/transfer-syntaxes.ts';
 import { RequestError } from '../../errors.ts';
 import type { StoredInstance } from './archive.ts';
 import { type JsonDataset, pixelDataTag, toDicomJson } from './dicom-json-elements.ts';
@@ -72,8 +72,8 @@ export async function sendFrames(
 }
 
 async function readPixels({ file, SOPInstanceUID, TransferSyntaxUID }: StoredInstance) {
-  if (!readableTransferSyntaxes.includes(TransferSyntaxUID)) {
-    const text = 'the pixel data is compressed and not converted here: retrieve the instance';
+  if (!isNativeLittleEndian(TransferSyntaxUID)) {
+    const text = 'the pixel data is not stored little endian and not converted here: retrieve the instance';
     throw new RequestError('HTTP_NOT_ACCEPTABLE', SOPInstanceUID, text);
   }
   const { dict } = parsePart10(await readFile(file), SOPInstanceUID);

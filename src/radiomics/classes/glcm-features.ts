@@ -1,4 +1,4 @@
-import { eigenvalueRealParts } from '../kernels/eigenvalues.ts';
+import { secondEigenvalue } from '../kernels/second-eigenvalue.ts';
 
 /** One normalised co-occurrence matrix. */
 export interface Cooccurrence {
@@ -60,10 +60,11 @@ function jointFeatures({ p, levels, px, py }: Cooccurrence): Record<string, numb
       const lj = levels[j]!;
       const sum = li + lj - ux - uy;
       autocorrelation += pij * li * lj;
-      tendency += pij * sum ** 2;
-      shade += pij * sum ** 3;
-      prominence += pij * sum ** 4;
-      contrast += pij * (li - lj) ** 2;
+      const squared = sum * sum;
+      tendency += pij * squared;
+      shade += pij * squared * sum;
+      prominence += pij * squared * squared;
+      contrast += pij * (li - lj) * (li - lj);
       covariance += pij * (li - ux) * (lj - uy);
       energy += pij * pij;
       most = Math.max(most, pij);
@@ -128,16 +129,18 @@ function sumAndDifferenceFeatures({ p, levels }: Cooccurrence): Record<string, n
 /** Joint entropy and the two informational measures of correlation, which compare it with independent levels. */
 function informationFeatures({ p, px, py }: Cooccurrence): Record<string, number> {
   const n = px.length;
-  let [hxy1, hxy2] = [0, 0];
+  let [hxy, hxy1, hxy2] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
+      const pij = p[i * n + j]!;
       const independent = px[i]! * py[j]!;
       const information = Math.log2(independent + eps);
-      hxy1 -= p[i * n + j]! * information;
       hxy2 -= independent * information;
+      if (pij === 0) continue;
+      hxy1 -= pij * information;
+      hxy -= pij * Math.log2(pij + eps);
     }
   }
-  const hxy = entropy(p);
   const highest = Math.max(entropy(px), entropy(py));
   return {
     JointEntropy: hxy,
@@ -158,29 +161,26 @@ function maximalCorrelation({ p, levels, px, py }: Cooccurrence): number {
   const n = levels.length;
   if (n < 2) return 1;
   const rows = Array.from(levels.keys()).filter((i) => px[i]! > 0);
-  const m = rows.length;
-  if (m < 2) return 0;
-  const weighted = new Float64Array(m * n);
-  const scaled = new Float64Array(m * n);
+  const starts = new Int32Array(rows.length + 1);
+  const columns = new Int32Array(rows.length * n);
+  const left = new Float64Array(columns.length);
+  const right = new Float64Array(columns.length);
+  let [cells, mean] = [0, 0];
   rows.forEach((i, r) => {
     const root = Math.sqrt(px[i]!);
     for (let k = 0; k < n; k++) {
       const pik = p[i * n + k]!;
-      weighted[r * n + k] = (root * pik) / (px[i]! * py[k]! + eps);
-      scaled[r * n + k] = pik / root;
+      if (pik === 0) continue;
+      columns[cells] = k;
+      left[cells] = (root * pik) / (px[i]! * py[k]! + eps);
+      right[cells++] = pik / root;
     }
+    starts[r + 1] = cells;
+    mean += px[i]! * levels[i]!;
   });
-  const q = new Float64Array(m * m);
-  for (let a = 0; a < m; a++) {
-    for (let b = 0; b < m; b++) {
-      let sum = 0;
-      for (let k = 0; k < n; k++) sum += weighted[a * n + k]! * scaled[b * n + k]!;
-      q[a * m + b] = sum;
-    }
-  }
-  const eigenvalues = new Float64Array(m);
-  eigenvalueRealParts(q, m, eigenvalues);
-  return Math.sqrt(Math.max(0, eigenvalues[m - 2]!));
+  // What is most correlated with its neighbour usually rises or falls with the level itself.
+  const start = Float64Array.from(rows, (i) => Math.sqrt(px[i]!) * (levels[i]! - mean));
+  return Math.sqrt(secondEigenvalue({ starts, columns, left, right }, n, start));
 }
 
 /**

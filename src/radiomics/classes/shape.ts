@@ -2,25 +2,41 @@ import { measureDiameters } from '../kernels/diameters.ts';
 import { measureMesh } from '../kernels/marching-cubes.ts';
 import { principalVariances } from '../kernels/principal-axes.ts';
 import type { Region } from '../region.ts';
-import type { Dims } from '../volume.ts';
-import type { FeatureClass } from './feature-class.ts';
+import { define, type FeatureClass, type FeatureDefinition } from './feature-class.ts';
+import { padMask } from './padded-mask.ts';
 
-/** The region with one layer of outside voxels all around, which the mesh kernels need. */
-function pad({ inside, dims: [nx, ny, nz] }: Region): { readonly inside: Uint8Array; readonly dims: Dims } {
-  const dims: Dims = [nx + 2, ny + 2, nz + 2];
-  const padded = new Uint8Array(dims[0] * dims[1] * dims[2]);
-  for (let z = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      const row = nx * (y + ny * z);
-      padded.set(inside.subarray(row, row + nx), 1 + dims[0] * (y + 1 + dims[1] * (z + 1)));
-    }
-  }
-  return { inside: padded, dims };
-}
+const axes = 'the covariance of the voxel centres is divided by N; the reference values fit N - 1';
+
+/**
+ * `V` and `A`: volume and area of the triangle mesh; `l1 >= l2 >= l3`: variances of the voxel centres along the principal
+ * axes; `v`: the mesh's vertices, half-way between inside and outside voxels.
+ */
+const definitions: Readonly<Record<string, FeatureDefinition>> = {
+  Elongation: define('sqrt(l2 / l1)', ['Q3CK', 'morph_pca_elongation']),
+  Flatness: define('sqrt(l3 / l1)', ['N17B', 'morph_pca_flatness']),
+  LeastAxisLength: define('4 sqrt(l3)', ['7J51', 'morph_pca_least_axis'], 'mm', axes),
+  MajorAxisLength: define('4 sqrt(l1)', ['TDIC', 'morph_pca_maj_axis'], 'mm', axes),
+  Maximum2DDiameterColumn: define('max |v - w|, v and w at equal y', null, 'mm'),
+  Maximum2DDiameterRow: define('max |v - w|, v and w at equal x', null, 'mm'),
+  Maximum2DDiameterSlice: define('max |v - w|, v and w at equal z', null, 'mm'),
+  Maximum3DDiameter: define('max |v - w|', ['L0JK', 'morph_diam'], 'mm'),
+  MeshVolume: define('V = sum_triangles a . (b x c) / 6', ['RNU0', 'morph_volume'], 'mm3'),
+  MinorAxisLength: define('4 sqrt(l2)', ['P9VJ', 'morph_pca_min_axis'], 'mm', axes),
+  Sphericity: define('(36 pi V^2)^(1/3) / A', ['QCFX', 'morph_sphericity']),
+  SurfaceArea: define('A = sum_triangles |(b - a) x (c - a)| / 2', ['C0JK', 'morph_area_mesh'], 'mm2'),
+  SurfaceVolumeRatio: define('A / V', ['2PR5', 'morph_av'], 'mm-1'),
+  VoxelVolume: define('voxels * voxel volume', ['YEKZ', 'morph_vol_approx'], 'mm3'),
+};
+
+const namedOnly: Readonly<Record<string, FeatureDefinition>> = {
+  Compactness1: define('V / (sqrt(pi) A^(3/2))', ['SKGS', 'morph_comp_1']),
+  Compactness2: define('36 pi V^2 / A^3', ['BQWJ', 'morph_comp_2']),
+  SphericalDisproportion: define('A / (36 pi V^2)^(1/3)', ['KRCK', 'morph_sph_dispr']),
+};
 
 function compute(region: Region): Record<string, number> {
   const { spacingMm } = region;
-  const padded = pad(region);
+  const padded = padMask(region);
   const mesh = new Float64Array(2);
   measureMesh(padded.inside, padded.dims, spacingMm, mesh);
   const diameters = new Float64Array(4);
@@ -63,23 +79,11 @@ function compute(region: Region): Record<string, number> {
 export const shape: FeatureClass = {
   name: 'shape',
   appliesTo: 'mask',
-  features: [
-    'Elongation',
-    'Flatness',
-    'LeastAxisLength',
-    'MajorAxisLength',
-    'Maximum2DDiameterColumn',
-    'Maximum2DDiameterRow',
-    'Maximum2DDiameterSlice',
-    'Maximum3DDiameter',
-    'MeshVolume',
-    'MinorAxisLength',
-    'Sphericity',
-    'SurfaceArea',
-    'SurfaceVolumeRatio',
-    'VoxelVolume',
-  ],
-  namedOnly: ['Compactness1', 'Compactness2', 'SphericalDisproportion'],
+  byDefault: true,
+  features: Object.keys(definitions),
+  definitions: { ...definitions, ...namedOnly },
+  ibsiAggregation: null,
+  namedOnly: Object.keys(namedOnly),
   withdrawn: {},
   compute,
 };

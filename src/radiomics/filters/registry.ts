@@ -1,41 +1,24 @@
-import type { Settings } from '../settings.ts';
-import type { Volume } from '../volume.ts';
+import { gradient } from './gradient.ts';
+import type { ImageType } from './image-type.ts';
+import { exponential, logarithm, square, squareRoot } from './intensity.ts';
+import { lbp2d } from './lbp-2d.ts';
+import { lbp3d } from './lbp-3d.ts';
+import { log } from './log.ts';
+import { original } from './original.ts';
+import { wavelet } from './wavelet.ts';
 
-/** An image that features are computed on. */
-export interface DerivedImage {
-  /** First part of the feature keys, `original`. */
-  readonly name: string;
-  readonly volume: Volume;
-}
-
-/** A way to derive images from the loaded one. */
-export interface ImageType {
-  /** PyRadiomics' name in `imageType`. */
-  readonly name: string;
-  /** Yields one image or several, each made when it is asked for. */
-  derive(volume: Volume, settings: Settings): Iterable<DerivedImage>;
-}
-
-/** The image itself. */
-const original: ImageType = {
-  name: 'Original',
-  derive: (volume) => [{ name: 'original', volume }],
-};
-
-/** The image types of this extractor. */
-export const imageTypes: readonly ImageType[] = [original];
-
-/** Image types that PyRadiomics has beside them. */
-export const unavailableImageTypes: readonly string[] = [
-  'Exponential',
-  'Gradient',
-  'LBP2D',
-  'LBP3D',
-  'LoG',
-  'Logarithm',
-  'Square',
-  'SquareRoot',
-  'Wavelet',
+/** The image types of this extractor: all that PyRadiomics has. */
+export const imageTypes: readonly ImageType[] = [
+  original,
+  log,
+  wavelet,
+  square,
+  squareRoot,
+  logarithm,
+  exponential,
+  gradient,
+  lbp2d,
+  lbp3d,
 ];
 
 /** The image type of a name, or undefined. */

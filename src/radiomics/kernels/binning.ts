@@ -43,7 +43,7 @@ export function fixedCountEdges(minimum: number, maximum: number, binCount: numb
 }
 
 /**
- * Writes the bin number of every value: how many edges are at or below it.
+ * Writes the bin number of every value: how many edges are at or below it; fast where the bins are equally wide.
  *
  * @param values Values, none below the first edge.
  * @param edges Ascending edges.
@@ -52,16 +52,17 @@ export function fixedCountEdges(minimum: number, maximum: number, binCount: numb
  */
 export function digitise(values: Float64Array, edges: Float64Array, out: Uint16Array): void {
   if (out.length !== values.length) throw new RangeError(`out: ${out.length} elements, expected ${values.length}`);
+  const first = edges[0]!;
+  const last = edges.length - 1;
+  // Bins have (nearly) one width: the guess is right or next to it, and the edges themselves decide.
+  const width = last > 0 ? edges[1]! - first : 0;
+  const perWidth = width > 0 ? 1 / width : 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    let low = 0;
-    let high = edges.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (edges[middle]! <= value) low = middle + 1;
-      else high = middle;
-    }
-    out[i] = low;
+    let below = Math.min(last, Math.max(0, Math.trunc((value - first) * perWidth)));
+    while (below > 0 && edges[below]! > value) below--;
+    while (below < last && edges[below + 1]! <= value) below++;
+    out[i] = edges[below]! <= value ? below + 1 : 0;
   }
 }
 

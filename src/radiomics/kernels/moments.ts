@@ -14,7 +14,12 @@ export function mean(values: ArrayLike<number>): number {
  */
 export function centralMoment(values: ArrayLike<number>, centre: number, order: 1 | 2 | 3 | 4): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i]! - centre) ** order;
+  for (let i = 0; i < values.length; i++) {
+    const deviation = values[i]! - centre;
+    let power = deviation;
+    for (let k = 1; k < order; k++) power *= deviation;
+    sum += power;
+  }
   return sum / values.length;
 }
 
@@ -27,20 +32,4 @@ export function range(values: ArrayLike<number>): [number, number] {
     if (values[i]! > high) high = values[i]!;
   }
   return [low, high];
-}
-
-/**
- * Percentile by linear interpolation between the closest ranks.
- *
- * @param sorted Values, ascending, at least one.
- * @param percent 0..100.
- * @see numpy.percentile, method `linear`
- */
-export function percentile(sorted: Float64Array, percent: number): number {
-  const rank = (sorted.length - 1) * (percent / 100);
-  const below = Math.floor(rank);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  const part = rank - below;
-  return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part);
 }

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import yargs from 'yargs';
-import { extractCommand, extractFromFiles, formatExtraction } from '../../../src/cli/extract.ts';
+import { extractCommand } from '../../../src/cli/extract.ts';
+import { extractFromFiles } from '../../../src/cli/extract-files.ts';
+import { formatExtraction } from '../../../src/cli/extract-output.ts';
 import { DeltascopeError } from '../../../src/errors.ts';
 import { hasOracles, oraclePath, oracleSkipReason } from '../../helpers/oracles.ts';
 import { expectClose, nrrdFiles, originalFeatures, readReference } from './reference-data.ts';
@@ -69,7 +71,7 @@ describe.skipIf(!hasOracles)(title, () => {
     const written = JSON.parse(readFileSync(out, 'utf8')) as Record<string, unknown>;
     const keys = Object.keys(written);
     expect(keys.slice(0, 2)).toEqual(['Image', 'Mask']);
-    expect(keys.filter((key) => key.startsWith('original_')).length).toBe(56);
+    expect(keys.filter((key) => key.startsWith('original_')).length).toBe(107);
     expect(keys.findLastIndex((key) => key.startsWith('diagnostics_'))).toBeLessThan(
       keys.indexOf('original_shape_Flatness'),
     );

@@ -143,7 +143,7 @@ describe('retrieval', () => {
 
   it('asks for the stored bytes first and takes a converted copy where they cannot be read', async () => {
     const asked: (string | undefined)[] = [];
-    const compressed = writeDicom(smallSlice(0), '1.2.840.10008.1.2.4.80');
+    const compressed = writeDicom(smallSlice(0), '1.2.840.10008.1.2.4.110');
     const instance = await retrieve((request, response) => {
       asked.push(request.headers.accept);
       const stored = request.headers.accept?.includes('transfer-syntax=*') === true;
@@ -157,14 +157,14 @@ describe('retrieval', () => {
   });
 
   it('an archive that cannot convert: the stored transfer syntax is named', async () => {
-    const compressed = writeDicom(smallSlice(0), '1.2.840.10008.1.2.4.90');
+    const compressed = writeDicom(smallSlice(0), '1.2.840.10008.1.2.4.110');
     const result = retrieve((request, response) => {
       const stored = request.headers.accept?.includes('transfer-syntax=*') === true;
       response.writeHead(stored ? 200 : 500, { 'Content-Type': multipartType }).end(multipart(compressed));
     });
     await expect(result).rejects.toMatchObject({
       code: 'TRANSFER_SYNTAX_UNSUPPORTED',
-      message: expect.stringContaining('JPEG 2000 Lossless (1.2.840.10008.1.2.4.90)'),
+      message: expect.stringContaining('JPEG XL Lossless (1.2.840.10008.1.2.4.110)'),
     });
   });
 

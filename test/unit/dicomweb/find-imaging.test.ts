@@ -5,6 +5,7 @@ import type { DicomDataset } from '../../../src/dicomweb/dataset.ts';
 import { findImaging } from '../../../src/dicomweb/find-imaging.ts';
 import { loadSegmentTable } from '../../../src/dicomweb/segment-table.ts';
 import { loadSeriesRules } from '../../../src/dicomweb/series-rules.ts';
+import { DicomError } from '../../../src/errors.ts';
 import { segmentItem } from '../../helpers/dicom-objects.ts';
 
 const mappings = fileURLToPath(new URL('../../../mappings', import.meta.url));
@@ -75,8 +76,10 @@ function fakeClient(studies: readonly FakeStudy[]): DicomwebClient & { asked: st
     storeInstances: () => Promise.reject(new Error('not asked for')),
   };
 }
-const find = (studies: readonly FakeStudy[], ids: readonly string[] = ['P1']) =>
+const search = (studies: readonly FakeStudy[], ids: readonly string[] = ['P1']) =>
   findImaging(fakeClient(studies), ids, rules);
+const find = async (studies: readonly FakeStudy[], ids: readonly string[] = ['P1']) =>
+  (await search(studies, ids)).candidates;
 const liver = segmentItem(1, 'Liver', '10200004', 'Liver');
 
 describe('findImaging', () => {
@@ -151,7 +154,7 @@ describe('findImaging', () => {
       study([ct('4'), seg('5', '4')], { uid: '1.2', PatientID: 'SOMEBODY ELSE' }),
     ]);
     const found = await findImaging(client, ['NOT THERE', 'P1', 'SOMEBODY ELSE'], rules);
-    expect(found.map(({ SeriesInstanceUID }) => SeriesInstanceUID)).toEqual(['2']);
+    expect(found.candidates.map(({ SeriesInstanceUID }) => SeriesInstanceUID)).toEqual(['2']);
     expect(client.asked).toEqual(['NOT THERE', 'P1']);
   });
 
@@ -187,6 +190,71 @@ describe('findImaging', () => {
     ],
   ])('%s', async (_, studies, code, message) => {
     await expect(find(studies)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  const two = [segmentItem(1, 'Left', '86049000', 'Neoplasm, Primary'), segmentItem(2, 'Right', '86049000', '')];
+  const broken = [{ SegmentLabel: 'no number' }];
+  const whole = segmentItem(1, 'Tumour', '86049000', 'Neoplasm, Primary');
+
+  it('two primary tumours in the newest segmentation: SEG_AMBIGUOUS, and an older one does not answer for it', async () => {
+    const older = seg('3', '2');
+    const newer = seg('4', '2', { ContentDate: '20260103', SegmentSequence: two });
+    await expect(find([study([ct('2'), older, newer])])).rejects.toMatchObject({
+      code: 'SEG_AMBIGUOUS',
+      subject: '4.1',
+      message: expect.stringMatching(/2 segments are coded as primary tumour \(1 "Left" .*; 2 "Right"/),
+    });
+  });
+
+  it('what can not be used is skipped with its reason where another series has a result', async () => {
+    const { candidates, skipped } = await search([
+      study([
+        ct('2'),
+        seg('3', '2', { SegmentSequence: two }),
+        ct('4'),
+        seg('5', '4', {
+          SegmentSequence: [...broken, whole, segmentItem(9, 'a', 'x', ''), segmentItem(9, 'b', 'x', '')],
+        }),
+      ]),
+    ]);
+    expect(candidates.map(({ SeriesInstanceUID, segmentNumber }) => [SeriesInstanceUID, segmentNumber])).toEqual([
+      ['4', 1],
+    ]);
+    expect(skipped.map(({ code, subject }) => `${code} ${subject}`).sort()).toEqual([
+      'DICOM_INVALID 5.1',
+      'DICOM_INVALID 5.1',
+      'DICOM_INVALID 5.1',
+      'SEG_AMBIGUOUS 3.1',
+    ]);
+  });
+
+  it('a series of segmentations that the archive can not describe does not fail the search', async () => {
+    const client = fakeClient([study([ct('2'), seg('3', '2'), seg('4', '2')])]);
+    const seriesMetadata: DicomwebClient['seriesMetadata'] = async (uid, series) => {
+      if (series === '4') throw new DicomError('PACS_RESPONSE_INVALID', series, 'HTTP 500');
+      return client.seriesMetadata(uid, series);
+    };
+    const { candidates, skipped } = await findImaging({ ...client, seriesMetadata }, ['P1'], rules);
+    expect(candidates).toHaveLength(1);
+    expect(skipped).toMatchObject([{ code: 'PACS_RESPONSE_INVALID', subject: '4' }]);
+    const down: DicomwebClient['seriesMetadata'] = () =>
+      Promise.reject(new DicomError('PACS_UNREACHABLE', 'pacs', 'down'));
+    await expect(findImaging({ ...client, seriesMetadata: down }, ['P1'], rules)).rejects.toMatchObject({
+      code: 'PACS_UNREACHABLE',
+    });
+  });
+
+  it('only a broken segment: that is the answer', async () => {
+    await expect(find([study([ct('2'), seg('3', '2', { SegmentSequence: broken })])])).rejects.toMatchObject({
+      code: 'DICOM_INVALID',
+      message: expect.stringContaining('segment 1 of the list has no SegmentNumber'),
+    });
+  });
+
+  it('an enhanced CT is one image of many slices', async () => {
+    const row = { NumberOfSeriesRelatedInstances: 1 };
+    expect(await find([study([ct('2', row, { NumberOfFrames: 40 }), seg('3', '2')])])).toHaveLength(1);
+    await expect(find([study([ct('2', row), seg('3', '2')])])).rejects.toMatchObject({ code: 'IMAGING_NO_CT' });
   });
 
   it('no message names the patient', async () => {

@@ -2,8 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readInstance } from '../../../src/dicomweb/instance.ts';
 import { loadSegmentTable } from '../../../src/dicomweb/segment-table.ts';
-import { listSegments, pickPrimaryTumour, readSegment } from '../../../src/dicomweb/segmentation.ts';
+import { readSegment } from '../../../src/dicomweb/segmentation.ts';
+import { listSegments, pickPrimaryTumour } from '../../../src/dicomweb/segments.ts';
 import { buildVolume } from '../../../src/dicomweb/series-volume.ts';
+import { readInstances } from '../../helpers/dicom-objects.ts';
 import { dicomCases, imageFiles, largestVoxelDifference, nrrdOf, segFile } from '../../helpers/dicom-oracles.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
 
@@ -14,10 +16,10 @@ const table = loadSegmentTable(fileURLToPath(new URL('../../../mappings', import
 const relativeTolerance = 1e-12;
 
 describe.skipIf(!hasOracles)(`DICOM against NRRD (${oracleSkipReason})`, () => {
-  it.each(dicomCases)('$name: grid, voxels and mask are those of the NRRD', (reference) => {
+  it.each(dicomCases)('$name: grid, voxels and mask are those of the NRRD', async (reference) => {
     const files = imageFiles(reference);
     // Neither the order of the files nor that of the frames may matter.
-    const series = buildVolume(files.reverse().map((bytes, at) => readInstance(bytes, `${at}`)));
+    const series = buildVolume(await readInstances(files.reverse()));
     const expected = nrrdOf(reference);
     const { volume } = series;
     expect(volume.dims).toEqual(expected.volume.dims);
@@ -36,8 +38,8 @@ describe.skipIf(!hasOracles)(`DICOM against NRRD (${oracleSkipReason})`, () => {
     }
     expect(largestVoxelDifference(volume, expected.volume)).toBe(0);
 
-    const seg = readInstance(segFile(reference), 'seg.dcm');
-    const segment = pickPrimaryTumour(listSegments(seg), {
+    const seg = await readInstance(segFile(reference), 'seg.dcm');
+    const segment = pickPrimaryTumour(listSegments(seg).segments, {
       ...table,
       // brain1 and breast1 name regions that the lung table rightly refuses.
       anatomicRegions: { codes: [], meaningPattern: /./ },
@@ -46,16 +48,16 @@ describe.skipIf(!hasOracles)(`DICOM against NRRD (${oracleSkipReason})`, () => {
     expect(largestVoxelDifference(mask, expected.mask)).toBe(0);
   });
 
-  it('a segmentation of another patient is in another frame of reference', () => {
+  it('a segmentation of another patient is in another frame of reference', async () => {
     const [lung1, , brain1] = dicomCases;
-    const series = buildVolume(imageFiles(lung1).map((bytes, at) => readInstance(bytes, `${at}`)));
-    const seg = readInstance(segFile(brain1), 'seg.dcm');
+    const series = buildVolume(await readInstances(imageFiles(lung1)));
+    const seg = await readInstance(segFile(brain1), 'seg.dcm');
     expect(() => readSegment(seg, series, 1)).toThrow(expect.objectContaining({ code: 'SEG_FRAME_OF_REFERENCE' }));
   });
 
-  it('lung-pat1 without its 30th file: the gap is named', () => {
+  it('lung-pat1 without its 30th file: the gap is named', async () => {
     const [lung1] = dicomCases;
-    const instances = imageFiles(lung1).map((bytes, at) => readInstance(bytes, `${at}`));
+    const instances = await readInstances(imageFiles(lung1));
     expect(() => buildVolume(instances.filter((_, at) => at !== 29))).toThrow(
       expect.objectContaining({
         code: 'SERIES_MISSING_SLICES',

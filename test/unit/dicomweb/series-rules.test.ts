@@ -30,7 +30,7 @@ describe('mappings/series-rules.json', () => {
       BodyPartExamined: bodyPart,
       SeriesDescription: series,
       StudyDescription: study,
-      NumberOfSeriesRelatedInstances: count,
+      slices: count,
     };
     expect(bodyPartOf(rules, traits)).toBe(expected);
   });

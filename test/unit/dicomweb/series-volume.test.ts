@@ -1,17 +1,16 @@
 import type { NaturalDataset } from 'dcmjs';
 import { describe, expect, it } from 'vitest';
-import { readInstance } from '../../../src/dicomweb/instance.ts';
+import type { DicomInstance } from '../../../src/dicomweb/instance.ts';
 import { buildVolume } from '../../../src/dicomweb/series-volume.ts';
-import { smallCt, smallSeries, smallSlice, writeDicom } from '../../helpers/dicom-objects.ts';
+import { readInstances, smallCt, smallSeries, smallSlice, writeDicom } from '../../helpers/dicom-objects.ts';
 
-const read = (files: readonly Uint8Array[]) => files.map((bytes, at) => readInstance(bytes, `${at}.dcm`));
-const series = (changes?: (z: number) => NaturalDataset) => read(smallSeries(changes));
+const series = (changes?: (z: number) => NaturalDataset) => readInstances(smallSeries(changes));
 const position = (x: number, y: number, z: number) => ({ ImagePositionPatient: [x, y, z] });
 const failure = (code: string, text: RegExp) => expect.objectContaining({ code, message: expect.stringMatching(text) });
 
 describe('buildVolume', () => {
-  it('sorts slices along the normal and gives grid, voxels and identity', () => {
-    const [a, b, c, d] = series();
+  it('sorts slices along the normal and gives grid, voxels and identity', async () => {
+    const [a, b, c, d] = await series();
     const result = buildVolume([c!, a!, d!, b!]);
     expect(result.volume).toMatchObject({
       dims: [5, 3, 4],
@@ -37,17 +36,19 @@ describe('buildVolume', () => {
     });
   });
 
-  it('with the columns running backwards the normal is -z and the slice order turns round', () => {
-    const { volume, sopInstanceUIDs } = buildVolume(series(() => ({ ImageOrientationPatient: [1, 0, 0, 0, -1, 0] })));
+  it('with the columns running backwards the normal is -z and the slice order turns round', async () => {
+    const { volume, sopInstanceUIDs } = buildVolume(
+      await series(() => ({ ImageOrientationPatient: [1, 0, 0, 0, -1, 0] })),
+    );
     expect(volume.direction[2]).toEqual([0, 0, -1]);
     expect(volume.originMm[2]).toBe(36);
     expect(sopInstanceUIDs[0]).toBe('1.2.3.2.4');
     expect(volume.voxels[0]).toBe(300 - 1024);
   });
 
-  it('coronal slices: the axes go with the orientation', () => {
+  it('coronal slices: the axes go with the orientation', async () => {
     const { volume } = buildVolume(
-      series((z) => ({ ImageOrientationPatient: [1, 0, 0, 0, 0, -1], ...position(0, 2 * z, 0) })),
+      await series((z) => ({ ImageOrientationPatient: [1, 0, 0, 0, 0, -1], ...position(0, 2 * z, 0) })),
     );
     expect(volume.direction).toEqual([
       [1, 0, 0],
@@ -57,18 +58,18 @@ describe('buildVolume', () => {
     expect(volume.spacingMm).toEqual([0.5, 0.75, 2]);
   });
 
-  it('positions with decimal noise of 4e-6 mm: the distance is that of the whole stack', () => {
-    const { volume } = buildVolume(series((z) => position(-10, -20, 30 + 2 * z + (z === 1 ? 4e-6 : 0))));
+  it('positions with decimal noise of 4e-6 mm: the distance is that of the whole stack', async () => {
+    const { volume } = buildVolume(await series((z) => position(-10, -20, 30 + 2 * z + (z === 1 ? 4e-6 : 0))));
     expect(volume.spacingMm[2]).toBe(2);
   });
 
-  it('one slice: its thickness is the distance', () => {
-    expect(buildVolume(series().slice(0, 1)).volume.spacingMm[2]).toBe(2);
+  it('one slice: its thickness is the distance', async () => {
+    expect(buildVolume((await series()).slice(0, 1)).volume.spacingMm[2]).toBe(2);
   });
 
-  it('MR without rescale keeps its stored values', () => {
+  it('MR without rescale keeps its stored values', async () => {
     const mr = { Modality: 'MR', RescaleSlope: undefined, RescaleIntercept: undefined };
-    expect(buildVolume(series(() => mr)).volume.voxels[1]).toBe(1);
+    expect(buildVolume(await series(() => mr)).volume.voxels[1]).toBe(1);
   });
 });
 
@@ -76,24 +77,29 @@ describe('stored values', () => {
   const pixels = (values: readonly number[]) => ({
     PixelData: new Uint8Array(Uint16Array.from({ length: 15 }, (_, i) => values[i] ?? 0).buffer),
   });
-  const voxels = (changes: NaturalDataset) => {
-    const { volume } = buildVolume(read([writeDicom(smallSlice(0, changes))]));
+  const voxels = async (changes: NaturalDataset) => {
+    const { volume } = buildVolume(await readInstances([writeDicom(smallSlice(0, changes))]));
     return { type: volume.voxels.constructor.name, first: Array.from(volume.voxels.slice(0, 3)) };
   };
 
-  it('signed 16 bit', () => {
+  it('signed 16 bit', async () => {
     const stored = pixels([0x8000, 0xffff, 5]);
-    const result = voxels({ ...stored, PixelRepresentation: 1, RescaleIntercept: 0 });
+    const result = await voxels({ ...stored, PixelRepresentation: 1, RescaleIntercept: 0 });
     expect(result).toEqual({ type: 'Int16Array', first: [-32768, -1, 5] });
   });
 
-  it('12 of 16 bits unsigned: what stands in the upper 4 bits is not part of the value', () => {
-    const result = voxels({ ...pixels([0xf001, 0x0fff, 5]), BitsStored: 12, HighBit: 11, RescaleIntercept: -1000 });
+  it('12 of 16 bits unsigned: what stands in the upper 4 bits is not part of the value', async () => {
+    const result = await voxels({
+      ...pixels([0xf001, 0x0fff, 5]),
+      BitsStored: 12,
+      HighBit: 11,
+      RescaleIntercept: -1000,
+    });
     expect(result).toEqual({ type: 'Int16Array', first: [-999, 3095, -995] });
   });
 
-  it('12 of 16 bits signed: the sign is bit 11', () => {
-    const result = voxels({
+  it('12 of 16 bits signed: the sign is bit 11', async () => {
+    const result = await voxels({
       ...pixels([0x0fff, 0x0800, 0xf7ff]),
       BitsStored: 12,
       HighBit: 11,
@@ -103,49 +109,54 @@ describe('stored values', () => {
     expect(result).toEqual({ type: 'Int16Array', first: [-1, -2048, 2047] });
   });
 
-  it('values beyond 16 bit become Int32', () => {
-    expect(voxels(pixels([65535, 0, 0]))).toEqual({ type: 'Int32Array', first: [64511, -1024, -1024] });
+  it('values beyond 16 bit become Int32', async () => {
+    expect(await voxels(pixels([65535, 0, 0]))).toEqual({ type: 'Int32Array', first: [64511, -1024, -1024] });
   });
 
-  it('a fractional slope becomes Float64', () => {
-    expect(voxels({ ...pixels([1, 2, 3]), RescaleSlope: 0.5, RescaleIntercept: 0.25 })).toEqual({
+  it('a fractional slope becomes Float64', async () => {
+    expect(await voxels({ ...pixels([1, 2, 3]), RescaleSlope: 0.5, RescaleIntercept: 0.25 })).toEqual({
       type: 'Float64Array',
       first: [0.75, 1.25, 1.75],
     });
   });
 
-  it('8 bit', () => {
+  it('8 bit', async () => {
     const changes = { BitsAllocated: 8, BitsStored: 8, HighBit: 7, PixelData: new Uint8Array(16).fill(7) };
-    expect(voxels(changes).first).toEqual([-1017, -1017, -1017]);
+    expect((await voxels(changes)).first).toEqual([-1017, -1017, -1017]);
   });
 });
 
 describe('buildVolume refuses', () => {
-  const cases: [string, () => readonly ReturnType<typeof readInstance>[], string, RegExp][] = [
-    ['no images', () => [], 'SERIES_EMPTY', /no images/],
+  const cases: [string, () => Promise<readonly DicomInstance[]>, string, RegExp][] = [
+    ['no images', async () => [], 'SERIES_EMPTY', /no images/],
     [
       'a missing slice, saying where and how many',
-      () => series().filter((_, z) => z !== 2),
+      async () => (await series()).filter((_, z) => z !== 2),
       'SERIES_MISSING_SLICES',
       /1 slices are missing.*32\.00 and 36\.00 mm/,
     ],
     [
       'three slices missing in two places',
-      () => [0, 1, 3, 4, 5, 8, 9].flatMap((z) => read([writeDicom(smallSlice(z, position(-10, -20, 30 + 2 * z)))])),
+      () => readInstances([0, 1, 3, 4, 5, 8, 9].map((z) => writeDicom(smallSlice(z, position(-10, -20, 30 + 2 * z))))),
       'SERIES_MISSING_SLICES',
       /3 slices are missing.*32\.00 and 36\.00 mm; 40\.00 and 46\.00 mm/,
     ],
     [
       'two slices at one place',
-      () => [...series(), ...series((z) => ({ SOPInstanceUID: `9.${z}` })).slice(1, 2)],
+      async () => [...(await series()), ...(await series((z) => ({ SOPInstanceUID: `9.${z}` }))).slice(1, 2)],
       'SERIES_DUPLICATE_SLICES',
       /1 slices lie where another one lies.*32\.00 mm/,
     ],
-    ['an image given twice', () => [...series(), ...series()], 'SERIES_DUPLICATE_SLICES', /4 slices/],
+    [
+      'an image given twice',
+      async () => [...(await series()), ...(await series())],
+      'SERIES_DUPLICATE_SLICES',
+      /4 slices/,
+    ],
     [
       'uneven slice distances',
       () => series((z) => position(-10, -20, 30 + 2 * z + (z === 3 ? 0.5 : 0))),
-      'SERIES_MIXED_GEOMETRY',
+      'SERIES_UNEVEN_SPACING',
       /from 2\.00 to 2\.50 mm/,
     ],
     [
@@ -182,16 +193,21 @@ describe('buildVolume refuses', () => {
     [
       'a tilted gantry',
       () => series((z) => position(-10, -20 + 0.5 * z, 30 + 2 * z)),
-      'SERIES_UNSUPPORTED',
+      'SERIES_GANTRY_TILT',
       /tilted gantry/,
     ],
-    ['multi-frame images', () => series(() => ({ NumberOfFrames: 2 })), 'SERIES_UNSUPPORTED', /multi-frame/],
+    [
+      'multi-frame images that are not enhanced',
+      () => series(() => ({ NumberOfFrames: 2 })),
+      'SERIES_UNSUPPORTED',
+      /2 frames without functional groups/,
+    ],
     ['a CT without rescale', () => series(() => ({ RescaleSlope: undefined })), 'SERIES_UNSUPPORTED', /Hounsfield/],
     ['a CT in another unit', () => series(() => ({ RescaleType: 'US' })), 'SERIES_UNSUPPORTED', /Hounsfield/],
     ['colour', () => series(() => ({ SamplesPerPixel: 3 })), 'SERIES_UNSUPPORTED', /grey/],
     [
       'a single slice without thickness',
-      () => series(() => ({ SliceThickness: undefined })).slice(0, 1),
+      async () => (await series(() => ({ SliceThickness: undefined }))).slice(0, 1),
       'SERIES_UNSUPPORTED',
       /SliceThickness/,
     ],
@@ -212,11 +228,12 @@ describe('buildVolume refuses', () => {
     ['a slope of 0', () => series(() => ({ RescaleSlope: 0 })), 'DICOM_INVALID', /RescaleSlope/],
   ];
 
-  it.each(cases)('%s', (_, instances, code, text) => {
-    expect(() => buildVolume(instances())).toThrow(failure(code, text));
+  it.each(cases)('%s', async (_, make, code, text) => {
+    const instances = await make();
+    expect(() => buildVolume(instances)).toThrow(failure(code, text));
   });
 
-  it('the small series itself is fine', () => {
-    expect(buildVolume(series()).volume.voxels).toHaveLength(smallCt.nx * smallCt.ny * smallCt.nz);
+  it('the small series itself is fine', async () => {
+    expect(buildVolume(await series()).volume.voxels).toHaveLength(smallCt.nx * smallCt.ny * smallCt.nz);
   });
 });

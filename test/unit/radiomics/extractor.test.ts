@@ -100,18 +100,19 @@ describe('extraction', () => {
       original_glcm_Imc2: 0,
       original_glcm_MCC: 1,
       original_glcm_JointAverage: 1,
+      original_glszm_LargeAreaEmphasis: 64 * 64,
+      original_glszm_ZonePercentage: 1 / 64,
+      original_gldm_GrayLevelVariance: 0,
+      original_ngtdm_Busyness: 0,
+      original_ngtdm_Coarseness: 1e6,
+      original_ngtdm_Complexity: 0,
+      original_ngtdm_Contrast: 0,
+      original_ngtdm_Strength: 0,
     });
   });
 
-  it('reports the classes that the defaults would have enabled, and nothing when asked for nothing', () => {
+  it('reports nothing when asked for nothing', () => {
     const { volume, mask } = blob();
-    const { diagnostics } = extractFeatures(volume, mask, defaultParameters());
-    expect(diagnostics.diagnostics_Configuration_FeatureClassesNotAvailable).toEqual([
-      'glrlm',
-      'glszm',
-      'gldm',
-      'ngtdm',
-    ]);
     const silent = parseParameters('setting: { additionalInfo: false }', 'file.yaml');
     expect(extractFeatures(volume, mask, silent).diagnostics).toEqual({});
   });
@@ -126,14 +127,18 @@ describe('extraction', () => {
     expect(features.original_firstorder_StandardDeviation! ** 2).toBeCloseTo(features.original_firstorder_Variance!, 9);
   });
 
-  it('has no co-occurrence features without neighbours', () => {
+  it('has no co-occurrence and no run length features without neighbours', () => {
     const { volume, mask } = blob();
     mask.voxels.fill(0);
     mask.voxels[0] = 1;
-    mask.voxels[2 + 5 * 2] = 1;
+    mask.voxels[1 + 5 * 2] = 1;
     const { features } = extractFeatures(volume, mask, defaultParameters());
     expect(features.original_glcm_JointEntropy).toBeNaN();
-    expect(features.original_firstorder_Mean).toBe((volume.voxels[0]! + volume.voxels[12]!) / 2);
+    expect(features.original_glrlm_RunEntropy).toBeNaN();
+    expect(features.original_glszm_ZonePercentage).toBe(1);
+    expect(features.original_gldm_LargeDependenceEmphasis).toBe(1);
+    expect(features.original_ngtdm_Coarseness).toBe(1e6);
+    expect(features.original_firstorder_Mean).toBe((volume.voxels[0]! + volume.voxels[11]!) / 2);
   });
 });
 

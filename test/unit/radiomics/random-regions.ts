@@ -44,3 +44,29 @@ export function imageOf({ dims, inside, values }: Sample, label = 1): { volume: 
   const grid = gridOf(dims, [0.7, 0.9, 2.5]);
   return { volume: { ...grid, voxels: values }, mask: { ...grid, voxels: inside.map((one) => one * label) } };
 }
+
+/** Level indices of a sample, `1..n` inside its region; its outermost voxels are free. */
+export function levelsOf({ inside, values }: Sample, n: number): Uint16Array {
+  return Uint16Array.from(inside, (one, at) => one * (1 + (Math.abs(values[at]!) % n)));
+}
+
+/** Positions of the voxels inside the region. */
+export function voxelsOf(levels: Uint16Array): Int32Array {
+  return Int32Array.from(levels.keys()).filter((at) => levels[at]! > 0);
+}
+
+/** Position of a neighbour relative to a voxel. */
+export function strideOf([dx, dy, dz]: Vector, [nx, ny]: Dims): number {
+  return dx + nx * (dy + ny * dz);
+}
+
+/** An image in one free voxel all around. */
+export function withMargin(image: readonly number[], [nx, ny, nz]: Dims): { levels: Uint16Array; size: Dims } {
+  const size: Dims = [nx + 2, ny + 2, nz + 2];
+  const levels = new Uint16Array(size[0] * size[1] * size[2]);
+  image.forEach((level, at) => {
+    const [x, y, z] = [at % nx, Math.trunc(at / nx) % ny, Math.trunc(at / (nx * ny))];
+    levels[x + 1 + size[0] * (y + 1 + size[1] * (z + 1))] = level;
+  });
+  return { levels, size };
+}

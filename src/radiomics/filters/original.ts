@@ -1,0 +1,10 @@
+import { boxValues } from '../region.ts';
+import type { ImageType } from './image-type.ts';
+
+/** The prepared image itself. */
+export const original: ImageType = {
+  name: 'Original',
+  *derive({ volume, box }) {
+    yield { name: 'original', values: boxValues(volume, box) };
+  },
+};

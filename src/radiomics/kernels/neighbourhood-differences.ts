@@ -1,0 +1,94 @@
+import { requireVoxels, type Triple } from './grid.ts';
+
+/**
+ * Sums over the cube around every voxel, axis by axis. Exact for whole numbers.
+ *
+ * A window that would reach beyond the buffer, or around the end of a line, gives no meaningful sum: such voxels must lie
+ * in the margin.
+ *
+ * @param from Values, length `nx*ny*nz`, x fastest; overwritten.
+ * @param size Voxel counts `[nx, ny, nz]`.
+ * @param radius Half width of the cube along each axis, voxels.
+ * @param spare Scratch as long as `from`; overwritten.
+ * @returns Whichever of the two buffers holds the sums.
+ */
+function boxSums(from: Float64Array, size: Triple, radius: Triple, spare: Float64Array): Float64Array {
+  let source = from;
+  let target = spare;
+  let stride = 1;
+  for (let axis = 0; axis < 3; axis++) {
+    const reach = radius[axis]! * stride;
+    if (reach > 0) {
+      target.fill(0);
+      for (let at = reach; at < source.length - reach; at++) {
+        let sum = source[at]!;
+        for (let k = stride; k <= reach; k += stride) sum += source[at - k]! + source[at + k]!;
+        target[at] = sum;
+      }
+      [source, target] = [target, source];
+    }
+    stride *= size[axis]!;
+  }
+  return source;
+}
+
+/** A neighbour counts for `2^34`, and all grey levels of the largest cube together are less: one sum holds both. */
+const oneNeighbour = 2 ** 34;
+/** At this distance the sums still are whole numbers that a double holds exactly. */
+export const furthestNeighbour = 20;
+
+/**
+ * Sums how much the voxels of each level differ from the mean grey level of their neighbours in the region.
+ *
+ * A neighbour belongs to distance `d` when its largest offset along an axis is `d`. A voxel without neighbours counts, with
+ * difference 0 (IBSI leaves it out).
+ *
+ * @param levels Level indices, length `nx*ny*nz`, x fastest; `1..n` inside the region, 0 outside.
+ * @param size Voxel counts `[nx, ny, nz]`.
+ * @param voxels Positions in `levels` of the region's voxels, none closer to the border than `reach`.
+ * @param greyLevels Grey level of each level index less 1; length `n`.
+ * @param distances Distances in voxels, different integers, 1..20.
+ * @param reach Along each axis, the largest offset of a neighbour; 0 for an axis along which none is looked for.
+ * @param out Pairs of voxel count and summed difference per level, shape `(n, 2)` row-major. Added to, never cleared.
+ * @throws RangeError if a length disagrees or a distance is above 20. The levels themselves are not checked here.
+ * @see PyRadiomics, cmatrices.c `calculate_ngtdm`; Amadasun and King 1989, doi:10.1109/21.44046
+ */
+export function addNeighbourhoodDifferences(
+  levels: Uint16Array,
+  size: Triple,
+  voxels: Int32Array,
+  greyLevels: Uint16Array,
+  distances: readonly number[],
+  reach: Triple,
+  out: Float64Array,
+): void {
+  requireVoxels('levels', levels.length, size);
+  if (out.length !== 2 * greyLevels.length)
+    throw new RangeError(`out: ${out.length}, expected ${2 * greyLevels.length}`);
+  if (Math.max(...distances) > furthestNeighbour) throw new RangeError(`distances: ${distances}, at most 20`);
+  const neighbours = new Float64Array(voxels.length);
+  const buffers = [new Float64Array(levels.length), new Float64Array(levels.length)] as const;
+  for (const distance of distances) {
+    // The shell at a distance is the cube up to it without the next smaller one; where both are there, they cancel.
+    for (const [radius, sign, other] of [
+      [distance, 1, distance + 1],
+      [distance - 1, -1, distance - 1],
+    ] as const) {
+      if (distances.includes(other)) continue;
+      buffers[0].fill(0);
+      for (let v = 0; v < voxels.length; v++) {
+        buffers[0][voxels[v]!] = oneNeighbour + greyLevels[levels[voxels[v]!]! - 1]!;
+      }
+      const within: Triple = [Math.min(radius, reach[0]), Math.min(radius, reach[1]), Math.min(radius, reach[2])];
+      const box = boxSums(buffers[0], size, within, buffers[1]);
+      for (let v = 0; v < voxels.length; v++) neighbours[v]! += sign * box[voxels[v]!]!;
+    }
+  }
+  for (let v = 0; v < voxels.length; v++) {
+    const index = levels[voxels[v]!]! - 1;
+    const count = Math.floor(neighbours[v]! / oneNeighbour);
+    const sum = neighbours[v]! - count * oneNeighbour;
+    out[2 * index]! += 1;
+    if (count > 0) out[2 * index + 1]! += Math.abs(greyLevels[index]! - sum / count);
+  }
+}

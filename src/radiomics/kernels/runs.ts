@@ -1,0 +1,67 @@
+import { requireVoxels, type Triple } from './grid.ts';
+
+/** Whether any line along `step` holds two voxels of the region, whatever lies between them. */
+function anySharedLine(levels: Uint16Array, [nx, ny, nz]: Triple, voxels: Int32Array, [dx, dy, dz]: Triple): boolean {
+  const stride = dx + nx * (dy + ny * dz);
+  for (let v = 0; v < voxels.length; v++) {
+    let at = voxels[v]! + stride;
+    let x = (voxels[v]! % nx) + dx;
+    let y = (Math.trunc(voxels[v]! / nx) % ny) + dy;
+    let z = Math.trunc(voxels[v]! / (nx * ny)) + dz;
+    while (x >= 0 && x < nx && y >= 0 && y < ny && z >= 0 && z < nz) {
+      if (levels[at] !== 0) return true;
+      at += stride;
+      x += dx;
+      y += dy;
+      z += dz;
+    }
+  }
+  return false;
+}
+
+/**
+ * Counts the runs of one direction: consecutive voxels of the region that have the same level. A voxel outside the region
+ * ends a run.
+ *
+ * @param levels Level indices, length `nx*ny*nz`, x fastest; `1..n` inside the region, 0 outside. The outermost voxels
+ *   must be 0.
+ * @param size Voxel counts `[nx, ny, nz]`.
+ * @param voxels Positions in `levels` of the region's voxels, ascending.
+ * @param step Neighbour offset `[dx, dy, dz]`, each -1, 0 or 1; the last one that is not 0 is 1.
+ * @param longest Columns of `out`, at least the region's largest size along an axis.
+ * @param out Receives the counts, shape `(n, longest)` row-major, row = level, column = length - 1. All 0 before.
+ * @returns False when no line along the direction holds two voxels of the region: PyRadiomics leaves such a direction out.
+ * @throws RangeError if a length disagrees with `size` or `longest`. The levels themselves are not checked here.
+ * @see PyRadiomics, cmatrices.c `calculate_glrlm`; IBSI reference manual, grey level run length based features
+ */
+export function countRunLengths(
+  levels: Uint16Array,
+  size: Triple,
+  voxels: Int32Array,
+  step: Triple,
+  longest: number,
+  out: Uint32Array,
+): boolean {
+  requireVoxels('levels', levels.length, size);
+  if (out.length % longest !== 0) throw new RangeError(`out: ${out.length} cells, expected rows of ${longest}`);
+  const stride = step[0] + size[0] * (step[1] + size[1] * step[2]);
+  /** How long the run is up to each voxel. */
+  const lengths = new Int32Array(levels.length);
+  let adjacent = 0;
+  for (let v = 0; v < voxels.length; v++) {
+    const at = voxels[v]!;
+    const level = levels[at]!;
+    const before = levels[at - stride]!;
+    adjacent |= before;
+    // All bits set when the levels are equal, none otherwise: noise makes a branch here a coin toss.
+    const same = ((level ^ before) - 1) >> 31;
+    const length = (lengths[at - stride]! & same) + 1;
+    lengths[at] = length;
+    out[(level - 1) * longest + length - 1]! += 1;
+  }
+  // Now a column holds the runs of at least its length.
+  for (let cell = 0; cell < out.length - 1; cell++) {
+    if ((cell + 1) % longest !== 0) out[cell]! -= out[cell + 1]!;
+  }
+  return adjacent !== 0 || anySharedLine(levels, size, voxels, step);
+}
