@@ -12,7 +12,7 @@ interface Ratio {
   readonly denominator: (counts: Readonly<Record<Count, number>>) => number;
 }
 
-/** Counts are in 10*9/L, so NLR and dNLR have no unit and SII has theirs. */
+/** Counts are in 10*9/L, so NLR, dNLR and PLR have no unit and SII has theirs. */
 const ratios: readonly Ratio[] = [
   {
     key: 'nlr',
@@ -38,10 +38,19 @@ const ratios: readonly Ratio[] = [
     numerator: ({ platelets, neutrophils }) => platelets * neutrophils,
     denominator: ({ lymphocytes }) => lymphocytes,
   },
+  {
+    key: 'plr',
+    unit: null,
+    counts: ['platelets', 'lymphocytes'],
+    derivation: 'platelets / lymphocytes',
+    numerator: ({ platelets }) => platelets,
+    denominator: ({ lymphocytes }) => lymphocytes,
+  },
 ];
 
 /**
- * Neutrophil-to-lymphocyte ratio (NLR), derived NLR and systemic immune-inflammation index (SII) of one blood sample.
+ * Neutrophil-to-lymphocyte ratio (NLR), derived NLR, systemic immune-inflammation index (SII) and platelet-to-lymphocyte
+ * ratio (PLR) of one blood sample.
  *
  * @param values Facts of one collection; counts in 10*9/L. A ratio with a missing count, or whose denominator is not above
  *   zero (more neutrophils than leukocytes: two analysers disagree), is left out.

@@ -9,6 +9,7 @@ import {
   type MedicationUse,
   type Observation,
   type Patient,
+  type Procedure,
   parseResource,
   type Resource,
   referenceTo,
@@ -27,6 +28,7 @@ export interface Chart {
   readonly conditions: readonly Condition[];
   readonly medicationUses: readonly MedicationUse[];
   readonly bodyStructures: readonly BodyStructure[];
+  readonly procedures: readonly Procedure[];
   /** Finds a resource that another one refers to. */
   resolve(reference: string): ClinicalResource | undefined;
 }
@@ -88,6 +90,7 @@ function chartOf(patient: Chart['patient'], own: readonly ClinicalResource[]): C
     observations: own.filter((resource) => resource.resourceType === 'Observation'),
     conditions: own.filter((resource) => resource.resourceType === 'Condition'),
     bodyStructures: own.filter((resource) => resource.resourceType === 'BodyStructure'),
+    procedures: own.filter((resource) => resource.resourceType === 'Procedure'),
     medicationUses: own.filter(
       (resource) =>
         resource.resourceType === 'MedicationRequest' ||

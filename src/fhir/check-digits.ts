@@ -87,9 +87,9 @@ function findAmbiguousCodes({ labs, stages, conditions, drugs }: ClinicalMapping
     conditions.metastases.map(({ organ, include }): NamedSet => [`metastases.${organ}`, include]),
     conditions.metastases.map(({ organ, bodySites }): NamedSet => [`metastases.${organ}.bodySites`, bodySites]),
     drugs.map(({ inn, codes }): NamedSet => [`drugs.${inn}`, codes]),
-    ...[...Object.entries(stages.categories), ['ecog', stages.ecog] as const].map(([key, { values }]) =>
-      Object.entries(values).map(([value, set]): NamedSet => [`stages.${key}.${value}`, set]),
-    ),
+    ...scales(stages).map(([key, { values }]) => valueSets(`stages.${key}`, values)),
+    valueSets('stages.stageGroup.conditions', stages.stageGroup.conditions),
+    valueSets('histologySubtypes', conditions.histologySubtypes),
   ];
   return contests.flatMap(findDuplicates);
 }
@@ -120,9 +120,10 @@ function findBadUnits({ labs, unitAliases }: ClinicalMappings): string[] {
   ];
 }
 
-function namedSets({ labs, conditions, stages, drugs }: ClinicalMappings): NamedSet[] {
-  const { lungCancer, morphology, metastases, tumourMorphology, diseaseStatus, ...others } = conditions;
-  const grouped = { lungCancer, morphology, tumourMorphology, diseaseStatus };
+function namedSets({ labs, conditions, stages, drugs, radiotherapy }: ClinicalMappings): NamedSet[] {
+  const { lungCancer, morphology, histologySubtypes, metastases, tumourMorphology, diseaseStatus, smoking, ...others } =
+    conditions;
+  const grouped = { lungCancer, morphology, histologySubtypes, tumourMorphology, diseaseStatus, smoking };
   return [
     ...Object.entries(labs).flatMap(([key, lab]): NamedSet[] => [
       [`labs.${key}`, [...lab.include, ...lab.exclude, ...lab.percent, ...lab.notConvertible]],
@@ -133,10 +134,25 @@ function namedSets({ labs, conditions, stages, drugs }: ClinicalMappings): Named
     ),
     ...metastases.map(({ organ, include, bodySites }): NamedSet => [`metastases.${organ}`, [...include, ...bodySites]]),
     ...Object.entries(others).map(([name, set]): NamedSet => [name, set]),
-    ...[...Object.entries(stages.categories), ['ecog', stages.ecog] as const].flatMap(([key, stage]): NamedSet[] => [
+    ...scales(stages).flatMap(([key, stage]): NamedSet[] => [
       [`stages.${key}`, stage.include],
-      ...Object.entries(stage.values).map(([value, set]): NamedSet => [`stages.${key}.${value}`, set]),
+      ...valueSets(`stages.${key}`, stage.values),
     ]),
+    ...valueSets('stages.stageGroup.conditions', stages.stageGroup.conditions),
+    ['radiotherapy', radiotherapy],
     ...drugs.map(({ inn, codes }): NamedSet => [`drugs.${inn}`, codes]),
   ];
+}
+
+interface CodedScale {
+  readonly include: CodeSet;
+  readonly values: Readonly<Record<string, CodeSet>>;
+}
+
+function scales({ categories, ecog, karnofsky, stageGroup }: ClinicalMappings['stages']): [string, CodedScale][] {
+  return Object.entries({ ...categories, ecog, karnofsky, stageGroup });
+}
+
+function valueSets(name: string, values: Readonly<Record<string, CodeSet>>): NamedSet[] {
+  return Object.entries(values).map(([value, set]): NamedSet => [`${name}.${value}`, set]);
 }

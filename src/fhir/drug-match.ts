@@ -45,7 +45,8 @@ export function isSystemicTherapy(
   return coded || drugsIn(use, resolve, drugs).length > 0;
 }
 
-function drugsIn(resource: ClinicalResource, resolve: Resolve, drugs: readonly Drug[]): Drug[] {
+/** The drugs of the table that an order, administration or statement is about. */
+export function drugsIn(resource: ClinicalResource, resolve: Resolve, drugs: readonly Drug[]): Drug[] {
   const concepts = conceptsOf(resource, resolve);
   const byCode = drugs.filter(({ codes }) => concepts.some((concept) => isInSet(codes, concept)));
   return byCode.length > 0 ? byCode : drugs.filter((drug) => concepts.some((concept) => isNamed(drug, concept)));

@@ -12,25 +12,47 @@ export type FactKey =
   | 'nlr'
   | 'dnlr'
   | 'sii'
+  | 'plr'
+  | 'lipi'
+  | 'haemoglobin'
+  | 'albumin'
+  | 'pdl1Tps'
+  | 'bmi'
+  | 'bodyWeight'
+  | 'bodyHeight'
+  | 'smokingStatus'
+  | 'packYears'
   | 'ecog'
+  | 'karnofsky'
   | 'tStage'
   | 'nStage'
   | 'mStage'
+  | 'stageGroup'
   | 'histology'
+  | 'histologySubtype'
   | 'extent'
   | 'liverMetastases'
   | 'lungMetastases'
   | 'brainMetastases'
   | 'boneMetastases'
+  | 'pleuralMetastases'
+  | 'adrenalMetastases'
   | 'metastaticLesions'
   | 'firstLinePfsMonths'
   | 'therapyLine'
-  | 'immunotherapyStart';
+  | 'immunotherapyStart'
+  | 'checkpointInhibitorDose'
+  | 'chemotherapyDose'
+  | 'radiotherapy';
 
 /** One thing known about a patient at one time, with where it stands in the record. */
 export interface Fact {
   readonly key: FactKey;
-  /** Numbers are in `unit`; `histology` is 'sclc' | 'nsclc', `extent` is 'extensive' | 'limited', dates are ISO. */
+  /**
+   * Numbers are in `unit`; `histology` is 'sclc' | 'nsclc', `histologySubtype` is 'adenocarcinoma' | 'squamous' |
+   * 'large-cell', `extent` is 'extensive' | 'limited', `stageGroup` is 'IIIC', `smokingStatus` is 'never' | 'former' |
+   * 'current', `lipi` is 0 (good), 1 (intermediate) or 2 (poor), a dose is the INN of the drug, dates are ISO.
+   */
   readonly value: number | string | boolean;
   /** UCUM code of the internal unit, null where the fact has none. */
   readonly unit: string | null;
@@ -42,6 +64,8 @@ export interface Fact {
   readonly status: string;
   /** Upper reference limit of the same observation, in `unit`. */
   readonly upperLimit?: number;
+  /** Whether the laboratory flagged the value as high; only where it gave no upper limit. */
+  readonly flaggedHigh?: boolean;
   /** How a derived fact was made, in words: "neutrophils / lymphocytes". */
   readonly derivation?: string;
 }

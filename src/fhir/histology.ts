@@ -1,7 +1,7 @@
 import type { Findings, Reading } from './chart.ts';
 import { isInSet } from './code-set.ts';
 import { conditionStatus, isPast, type KnownCondition, knownConditions } from './condition-state.ts';
-import type { Fact, FactProblem } from './facts.ts';
+import type { Fact, FactKey, FactProblem } from './facts.ts';
 import { hasHappened } from './moment.ts';
 import { isFinal, observationMoment } from './observation-state.ts';
 import { type CodeableConcept, type Condition, referenceTo } from './resources.ts';
@@ -21,7 +21,8 @@ export function knownLungCancers({ chart, mappings, asOf }: Reading): KnownCondi
 }
 
 /**
- * Histology of the lung cancer, `sclc` or `nsclc`, and extensive stage where a code says it.
+ * Histology of the lung cancer, `sclc` or `nsclc`, the subtype of a non-small-cell cancer, and extensive stage where a code
+ * says it.
  *
  * A lung cancer whose code leaves the histology open takes it from its morphology: the mCODE extension, or an Observation of
  * histology. Morphology alone proves nothing, because small-cell carcinoma grows elsewhere too.
@@ -38,9 +39,12 @@ export function readHistology(reading: Reading): Findings {
     };
     const value = histologyOf(condition, reading);
     if (value !== undefined) facts.push({ key: 'histology', value, ...common });
+    const subtype = subtypeOf(condition.code, reading) ?? subtypeOf(morphologyExtension(condition), reading);
+    if (subtype !== undefined) facts.push({ key: 'histologySubtype', value: subtype, ...common });
     if (isInSet(extensive, condition.code)) facts.push({ key: 'extent', value: 'extensive', ...common });
   }
-  if (!facts.some(({ key }) => key === 'histology')) facts.push(...histologyObservations(reading));
+  const recorded = new Set(facts.map(({ key }) => key));
+  facts.push(...histologyObservations(reading).filter(({ key }) => !recorded.has(key)));
   const anyLungCancer = [...lungCancer.sclc, ...lungCancer.nsclc, ...lungCancer.unspecified];
   const undated = knownConditions(reading.chart.conditions, reading.asOf).undated.filter(({ code }) =>
     isInSet(anyLungCancer, code),
@@ -52,8 +56,15 @@ function histologyOf(condition: Condition, { mappings }: Reading): Histology | u
   const { lungCancer, morphology } = mappings.conditions;
   if (isInSet(lungCancer.sclc, condition.code)) return 'sclc';
   if (isInSet(lungCancer.nsclc, condition.code)) return 'nsclc';
-  const extension = condition.extension?.find(({ url }) => url.endsWith('/mcode-histology-morphology-behavior'));
-  return morphologyOf(extension?.valueCodeableConcept, morphology);
+  return morphologyOf(morphologyExtension(condition), morphology);
+}
+
+function morphologyExtension({ extension = [] }: Condition): CodeableConcept | undefined {
+  return extension.find(({ url }) => url.endsWith('/mcode-histology-morphology-behavior'))?.valueCodeableConcept;
+}
+
+function subtypeOf(concept: CodeableConcept | undefined, { mappings }: Reading): string | undefined {
+  return Object.entries(mappings.conditions.histologySubtypes).find(([, set]) => isInSet(set, concept))?.[0];
 }
 
 function morphologyOf(
@@ -75,24 +86,39 @@ function histologyObservations(reading: Reading): Fact[] {
     if (!isInSet(morphology.observations, observation.code)) return [];
     if (!isFinal(observation)) return [];
     const sources = [referenceTo(observation), ...lungCancers.map(({ condition }) => referenceTo(condition))];
-    return [{ key: 'histology', value, unit: null, date: moment.text, sources, status: observation.status }];
+    const common = { unit: null, date: moment.text, sources, status: observation.status };
+    const subtype = subtypeOf(observation.valueCodeableConcept, reading);
+    const histology: Fact = { key: 'histology', value, ...common };
+    return subtype === undefined ? [histology] : [histology, { key: 'histologySubtype', value: subtype, ...common }];
   });
 }
 
-/** Small-cell and non-small-cell cancer at once: the newest stands, with a warning; of one day, neither. */
+/** Contradicting histologies or subtypes: the newest stands, with a warning; of one day, neither. */
 function withoutContradiction(facts: readonly Fact[], problems: readonly FactProblem[]): Findings {
-  const histologies = facts.filter(({ key }) => key === 'histology').toSorted((a, b) => b.date.localeCompare(a.date));
-  const [newest] = histologies;
-  const other = histologies.find(({ value }) => value !== newest?.value);
-  if (newest === undefined || other === undefined) return { facts, problems };
+  const histology = settle(facts, 'histology', 'small-cell and non-small-cell lung cancer');
+  const [newest] = histology.facts;
+  const subtypes = newest?.value === 'nsclc' ? facts : [];
+  const subtype = settle(subtypes, 'histologySubtype', 'different subtypes of non-small-cell lung cancer');
+  const others = facts.filter(({ key }) => key !== 'histology' && key !== 'histologySubtype');
+  return {
+    facts: [...others, ...histology.facts, ...subtype.facts],
+    problems: [...problems, ...histology.problems, ...subtype.problems],
+  };
+}
+
+function settle(facts: readonly Fact[], key: FactKey, both: string): Findings {
+  const own = facts.filter((fact) => fact.key === key).toSorted((a, b) => b.date.localeCompare(a.date));
+  const [newest] = own;
+  const other = own.find(({ value }) => value !== newest?.value);
+  if (newest === undefined || other === undefined) return { facts: own, problems: [] };
   const source = other.sources[0] ?? null;
-  const common = { code: 'FACT_UNRECOGNISED', key: 'histology', source } as const;
-  const text = 'The record holds small-cell and non-small-cell lung cancer';
-  if (other.date === newest.date) {
-    const rest = facts.filter(({ key }) => key !== 'histology');
-    return { facts: rest, problems: [...problems, { ...common, text: `${text} of the same date: neither was used` }] };
-  }
-  return { facts, problems: [...problems, { ...common, text: `${text}: the newer one was used` }] };
+  const problem = (outcome: string): FactProblem => ({
+    ...{ code: 'FACT_UNRECOGNISED', key, source },
+    text: `The record holds ${both}${outcome}`,
+  });
+  return other.date === newest.date
+    ? { facts: [], problems: [problem(' of the same date: neither was used')] }
+    : { facts: own, problems: [problem(': the newer one was used')] };
 }
 
 function withoutDate(condition: Condition): FactProblem {

@@ -30,6 +30,8 @@ export interface Measurement {
   /** Lower is preferred. */
   readonly preference: number;
   readonly upperLimit: number | undefined;
+  /** Whether the laboratory flagged it as high; undefined where it flagged nothing. */
+  readonly flaggedHigh: boolean | undefined;
 }
 
 /** A problem with the time of the result that it is about, to tell whether a newer result makes up for it. */
@@ -80,6 +82,7 @@ export function readMeasurement(
     specimen: observation.specimen?.reference,
     source: referenceTo(observation),
     upperLimit: found.role.kind === 'value' ? upperLimit(observation, found, reading) : undefined,
+    flaggedHigh: found.role.kind === 'value' ? flaggedHigh(observation) : undefined,
   };
 }
 
@@ -131,7 +134,7 @@ function readValue(quantity: Quantity | undefined, { lab, role }: Classified, { 
   const percent = role.kind === 'percent';
   const unit = percent ? '%' : lab.unit;
   const aliases = mappings.unitAliases[percent ? 'percent' : lab.aliases];
-  const converted = convertQuantity(quantity, unit, aliases);
+  const converted = convertQuantity(quantity, unit, aliases, lab.molarMass);
   if ('code' in converted) return { code: converted.code, why: `${recorded} ${converted.why}` };
   const [low, high] = percent ? [0, 100] : lab.plausible;
   if (converted.value < low || converted.value > high) {
@@ -157,7 +160,19 @@ function upperLimit(
     .map((high) =>
       high.code === undefined && high.unit === undefined ? { ...valueQuantity, value: high.value } : high,
     )
-    .map((high) => convertQuantity(high, lab.unit, mappings.unitAliases[lab.aliases]));
+    .map((high) => convertQuantity(high, lab.unit, mappings.unitAliases[lab.aliases], lab.molarMass));
   const [only] = limits;
   return limits.length === 1 && only !== undefined && 'value' in only && only.value > 0 ? only.value : undefined;
+}
+
+const highFlags = new Set(['H', 'HH']);
+const otherFlags = new Set(['N', 'L', 'LL']);
+
+function flaggedHigh({ interpretation = [] }: Observation): boolean | undefined {
+  const flags = interpretation
+    .flatMap(({ coding = [] }) => coding)
+    .flatMap(({ system, code }) => (system?.endsWith('/v3-ObservationInterpretation') && code ? [code] : []));
+  const high = flags.some((flag) => highFlags.has(flag));
+  const other = flags.some((flag) => otherFlags.has(flag));
+  return high === other ? undefined : high;
 }

@@ -1,5 +1,6 @@
 import { bloodCountRatios } from './blood-count-ratios.ts';
 import type { Findings, Reading } from './chart.ts';
+import { bodyMassIndex, lungImmunePrognosticIndex } from './derived-scores.ts';
 import type { Fact, FactProblem } from './facts.ts';
 import { type DatedProblem, type Measurement, readMeasurement } from './lab-measurements.ts';
 import type { Lab, LabKey } from './mappings.ts';
@@ -30,7 +31,9 @@ export function readLabs(reading: Reading): Findings {
       if ('problem' in value) problems.push(value.problem);
       return 'fact' in value ? [value.fact] : [];
     });
-    facts.push(...values, ...bloodCountRatios(values));
+    const ratios = bloodCountRatios(values);
+    facts.push(...values, ...ratios, ...lungImmunePrognosticIndex([...values, ...ratios]));
+    facts.push(...bodyMassIndex(values, reading.mappings.labs.bmi));
   }
   return { facts, problems: problems.filter((problem) => !isMadeUpFor(problem, facts)).map(withoutTime) };
 }
@@ -93,9 +96,11 @@ function best(collection: Collection, accept: (each: Measurement) => boolean): M
   return collection.filter(accept).toSorted((a, b) => a.preference - b.preference)[0];
 }
 
-function measuredFact({ key, value, moment, source, status, upperLimit }: Measurement, { unit }: Lab): Fact {
+function measuredFact(measurement: Measurement, { unit }: Lab): Fact {
+  const { key, value, moment, source, status, upperLimit, flaggedHigh } = measurement;
   const fact = { key, value, unit, date: moment.text, sources: [source], status };
-  return upperLimit === undefined ? fact : { ...fact, upperLimit };
+  if (upperLimit !== undefined) return { ...fact, upperLimit };
+  return flaggedHigh === undefined ? fact : { ...fact, flaggedHigh };
 }
 
 function derivedFact(

@@ -24,7 +24,9 @@ const lab = z.strictObject({
   maximumAgeDays: days,
   mend: text,
   /** Which table of unit spellings holds for this test. */
-  aliases: z.enum(['count', 'enzyme', 'mass']),
+  aliases: z.enum(['count', 'enzyme', 'mass', 'percent', 'body', 'packYears']),
+  /** In g/mol, where results are recorded as an amount of substance as well. */
+  molarMass: z.number().positive().optional(),
   /** In order of preference. */
   include: codeSet,
   /** Look-alikes that must not be taken for the test. */
@@ -52,9 +54,29 @@ export const labsSchema = z.strictObject({
     lymphocytes: lab,
     leukocytes: lab,
     platelets: lab,
+    haemoglobin: lab,
+    albumin: lab,
+    pdl1Tps: lab,
+    bmi: lab,
+    bodyWeight: lab,
+    bodyHeight: lab,
+    packYears: lab,
   }),
-  derived: z.strictObject({ nlr: description, dnlr: description, sii: description }),
-  unitAliases: z.strictObject({ count: aliasTable, enzyme: aliasTable, mass: aliasTable, percent: aliasTable }),
+  derived: z.strictObject({
+    nlr: description,
+    dnlr: description,
+    sii: description,
+    plr: description,
+    lipi: description,
+  }),
+  unitAliases: z.strictObject({
+    count: aliasTable,
+    enzyme: aliasTable,
+    mass: aliasTable,
+    percent: aliasTable,
+    body: aliasTable,
+    packYears: aliasTable,
+  }),
 });
 
 /** Contents of `mappings/conditions.json`. */
@@ -68,16 +90,31 @@ export const conditionsSchema = z.strictObject({
     lungMetastases: description,
     brainMetastases: description,
     boneMetastases: description,
+    pleuralMetastases: description,
+    adrenalMetastases: description,
     metastaticLesions: description,
+    histologySubtype: description,
+    smokingStatus: description,
   }),
   lungCancer: z.strictObject({ sclc: codeSet, nsclc: codeSet, unspecified: codeSet }),
   /** Histology of a lung cancer whose own code leaves it open. */
   morphology: z.strictObject({ observations: codeSet, sclc: codeSet, nsclc: codeSet }),
+  /** Subtypes of non-small-cell cancer, by the Condition's own code or by morphology. */
+  histologySubtypes: z.strictObject({ adenocarcinoma: codeSet, squamous: codeSet, 'large-cell': codeSet }),
   extensive: codeSet,
   metastases: z.array(
     z.strictObject({
       organ: text,
-      fact: z.enum(['liverMetastases', 'lungMetastases', 'brainMetastases', 'boneMetastases']).optional(),
+      fact: z
+        .enum([
+          'liverMetastases',
+          'lungMetastases',
+          'brainMetastases',
+          'boneMetastases',
+          'pleuralMetastases',
+          'adrenalMetastases',
+        ])
+        .optional(),
       /** A metastasis there means M1. */
       distant: z.boolean(),
       /** Belongs to the N category: no organ of its own when metastatic organs are counted. */
@@ -91,6 +128,7 @@ export const conditionsSchema = z.strictObject({
   metastasisSiteObservations: codeSet,
   tumourMorphology: z.strictObject({ primary: codeSet, secondary: codeSet }),
   diseaseStatus: z.strictObject({ observations: codeSet, progression: codeSet }),
+  smoking: z.strictObject({ observations: codeSet, never: codeSet, former: codeSet, current: codeSet }),
 });
 
 const category = z.strictObject({
@@ -102,13 +140,29 @@ const category = z.strictObject({
   notAssessed: codeSet,
 });
 
+const stageGroupName = z.string().regex(/^(0|I{1,3}[A-C]?[1-3]?|IV[A-C]?)$/);
+
 /** Contents of `mappings/stages.json`. */
 export const stagesSchema = z.strictObject({
-  facts: z.strictObject({ tStage: description, nStage: description, mStage: description, ecog: description }),
+  facts: z.strictObject({
+    tStage: description,
+    nStage: description,
+    mStage: description,
+    stageGroup: description,
+    ecog: description,
+    karnofsky: description,
+  }),
   /** Code systems whose codes are the written forms themselves. */
   stringSystems: z.array(text),
   categories: z.strictObject({ tStage: category, nStage: category, mStage: category }),
   ecog: z.strictObject({ include: codeSet, values: z.record(z.string().regex(/^\d$/), codeSet) }),
+  karnofsky: z.strictObject({ include: codeSet, values: z.record(z.string().regex(/^(\d0|0|100)$/), codeSet) }),
+  stageGroup: z.strictObject({
+    include: codeSet,
+    values: z.record(stageGroupName, codeSet),
+    /** Conditions of lung cancer whose own code says the stage. */
+    conditions: z.record(stageGroupName, codeSet),
+  }),
 });
 
 const codes = z.array(text);
@@ -120,7 +174,12 @@ export const drugsSchema = z.strictObject({
     immunotherapyStart: description,
     therapyLine: description,
     firstLinePfsMonths: description,
+    checkpointInhibitorDose: description,
+    chemotherapyDose: description,
+    radiotherapy: description,
   }),
+  /** Procedures, by code or category. */
+  radiotherapy: codeSet,
   systems: z.strictObject({ atc: systems, rxnorm: systems, hcpcs: systems }),
   /** Every ATC code that begins so is systemic therapy of a cancer. */
   antineoplasticAtcPrefix: text,

@@ -38,6 +38,8 @@ export interface ClinicalMappings {
   readonly stages: Omit<z.infer<typeof stagesSchema>, 'facts'>;
   /** Checkpoint inhibitors first. */
   readonly drugs: readonly Drug[];
+  /** Procedures that are radiotherapy. */
+  readonly radiotherapy: CodeSet;
   /** Codes of any systemic therapy of a cancer. */
   readonly antineoplastics: CodeSet;
   readonly facts: Readonly<Record<FactKey, FactDescription>>;
@@ -54,13 +56,13 @@ export function loadClinicalMappings(mappingsFolder: string): ClinicalMappings {
   const { facts: conditionFacts, ...conditions } = readTable(mappingsFolder, 'conditions.json', conditionsSchema);
   const { facts: stageFacts, ...stages } = readTable(mappingsFolder, 'stages.json', stagesSchema);
   const drugs = readTable(mappingsFolder, 'drugs.json', drugsSchema);
-  const { ldh, nse, progrp, neutrophils, lymphocytes, leukocytes, platelets } = labs.labs;
   return {
     labs: labs.labs,
     unitAliases: labs.unitAliases,
     conditions,
     stages,
     drugs: drugs.drugs.map((drug) => withCodes(drug, drugs.systems)),
+    radiotherapy: drugs.radiotherapy,
     antineoplastics: drugs.systems.atc.map((system) => ({
       system,
       code: drugs.antineoplasticAtcPrefix,
@@ -72,13 +74,7 @@ export function loadClinicalMappings(mappingsFolder: string): ClinicalMappings {
       ...stageFacts,
       ...drugs.facts,
       ...labs.derived,
-      ldh: describeLab(ldh),
-      nse: describeLab(nse),
-      progrp: describeLab(progrp),
-      neutrophils: describeLab(neutrophils),
-      lymphocytes: describeLab(lymphocytes),
-      leukocytes: describeLab(leukocytes),
-      platelets: describeLab(platelets),
+      ...describeLabs(labs.labs),
     },
   };
 }
@@ -97,8 +93,13 @@ function readTable<Schema extends z.ZodType>(folder: string, file: string, schem
   throw new ConfigError('CONFIG_INVALID', file, `the clinical table is not valid (${wrong})`);
 }
 
-function describeLab({ label, maximumAgeDays, mend }: Lab): FactDescription {
-  return { label, maximumAgeDays, mend };
+function describeLabs(labs: Labs['labs']): Record<LabKey, FactDescription> {
+  const described = Object.entries(labs).map(([key, { label, maximumAgeDays, mend }]) => [
+    key,
+    { label, maximumAgeDays, mend },
+  ]);
+  // Object.fromEntries forgets the keys, which the schema has checked.
+  return Object.fromEntries(described) as Record<LabKey, FactDescription>;
 }
 
 function withCodes({ inn, group, names, ...coded }: Drugs['drugs'][number], systems: Drugs['systems']): Drug {

@@ -47,17 +47,22 @@ function organFacts(metastases: readonly Metastasis[], reading: Reading, staged:
   });
 }
 
-/** M1, or a metastasis that means M1: one in the lymph nodes or the lung itself may not. */
+/** M1, stage IV where no M category is known, or a metastasis that means M1: one in the lymph nodes or the lung itself may not. */
 function extensiveFacts(metastases: readonly Metastasis[], staged: readonly Fact[]): Fact[] {
   const histology = staged.find(({ key }) => key === 'histology');
   const mStage = staged.find(({ key }) => key === 'mStage');
   if (histology?.value !== 'sclc') return [];
   const m1 = mStage?.value === 1 ? mStage : undefined;
+  const stageGroup = mStage === undefined ? staged.find(({ key }) => key === 'stageGroup') : undefined;
   const distant = metastases.find(({ organ }) => organ?.distant === true);
   const common = { key: 'extent', value: 'extensive', unit: null, status: 'derived' } as const;
   if (m1 !== undefined) {
     const sources = [...histology.sources, ...m1.sources];
     return [{ ...common, date: m1.date, sources, derivation: 'small-cell lung cancer with M1' }];
+  }
+  if (stageGroup !== undefined && String(stageGroup.value).startsWith('IV')) {
+    const sources = [...new Set([...histology.sources, ...stageGroup.sources])];
+    return [{ ...common, date: stageGroup.date, sources, derivation: 'small-cell lung cancer of stage IV' }];
   }
   if (distant === undefined) return [];
   const derivation = `small-cell lung cancer with metastasis in the ${distant.organ?.organ}`;

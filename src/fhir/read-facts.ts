@@ -1,18 +1,20 @@
 import { FhirError } from '../errors.ts';
 import { type Findings, type Reading, sortIntoChart } from './chart.ts';
-import type { FhirSource, SearchParams } from './client.ts';
-import type { CodeSet } from './code-set.ts';
+import type { FhirSource } from './client.ts';
 import type { ClinicalFacts, Fact, FactProblem } from './facts.ts';
 import { readHistology } from './histology.ts';
-import { labCodes } from './lab-measurements.ts';
 import { readLabs } from './labs.ts';
 import type { ClinicalMappings } from './mappings.ts';
 import { readMetastases } from './metastases.ts';
 import { parseMoment } from './moment.ts';
 import { describePatient, readDemographics } from './patient.ts';
+import { type FactSearch, factSearches, type Prefetched, readPrefetched } from './prefetch.ts';
+import { readRadiotherapy } from './radiotherapy.ts';
 import { relativeReference } from './references.ts';
 import { clinicalResource, type Resource, referenceTo } from './resources.ts';
+import { readSmoking } from './smoking.ts';
 import { readStages } from './stage.ts';
+import { readStageGroups } from './stage-group.ts';
 import { readTherapy } from './therapy.ts';
 
 export interface FactOptions {
@@ -26,81 +28,98 @@ export interface FactOptions {
 }
 
 /**
- * Reads everything that a patient's record says for our models.
+ * Reads everything that a patient's record says for our models: from prefetched answers, from the server, or from both.
  *
  * The Patient must be readable. Any other part that is not becomes a problem in the result, and nothing is concluded from its
  * absence.
  *
+ * @param source The FHIR server; null where there is only what was prefetched.
  * @param patientId Logical id of the Patient.
- * @param options `prefetch`: resources that the caller has already; a Patient among them is not read again.
+ * @param options `prefetch`: answers by the keys of `factSearches`, and the Patient as `patient`. What is known, or known to be
+ *   empty, is not asked for; what the CDS client failed to get is reported and not taken for empty.
  * @throws FhirError when the Patient can't be read.
  */
 export async function readClinicalFacts(
-  source: FhirSource,
+  source: FhirSource | null,
   patientId: string,
-  options: FactOptions & { readonly prefetch?: readonly Resource[] },
+  options: FactOptions & { readonly prefetch?: Readonly<Record<string, unknown>> },
 ): Promise<ClinicalFacts> {
-  const { prefetch = [] } = options;
-  const problems: FactProblem[] = [];
-  const unread = new Set<string>();
-  const attempt = async (subject: string, work: () => Promise<Resource[]>): Promise<Resource[]> => {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof FhirError)) throw error;
-      // What the server does not offer holds nothing about anybody: only then does absence say something.
-      if (error.code !== 'FHIR_NOT_OFFERED') unread.add(subject.split('/')[0] ?? subject);
-      problems.push(notRead(subject, error));
-      return [];
-    }
-  };
+  const { prefetch = {} } = options;
+  const gaps: Gaps = { problems: [], unread: new Set() };
   const [patient, ...found] = await Promise.all([
-    prefetch.some((resource) => isPatient(resource, patientId)) ? [] : [await source.read('Patient', patientId)],
-    ...searches(options.mappings).map(([resourceType, params]) =>
-      attempt(resourceType, () =>
-        source.search(resourceType, { patient: patientId, _count: pageSize, ...params }, (problem) => {
-          unread.add(resourceType);
-          problems.push(problem);
-        }),
-      ),
+    readThePatient(source, patientId, prefetch.patient),
+    ...factSearches(options.mappings).map((search) =>
+      readPart(search, { source, patientId, given: readPrefetched(prefetch[search.key]), gaps }),
     ),
   ]);
-  const resources = [...prefetch, ...patient, ...found.flat()];
-  const medications = missingMedications(resources).map((id) =>
-    attempt(`Medication/${id}`, async () => [await source.read('Medication', id)]),
-  );
+  const resources = [patient, ...found.flat()];
+  const medications = missingMedications(resources).map((id) => {
+    const subject = `Medication/${id}`;
+    if (source === null) return gap(gaps, 'Medication', [], `${subject} was not prefetched`);
+    return attempt(gaps, subject, async () => [await source.read('Medication', id)]);
+  });
   resources.push(...(await Promise.all(medications)).flat());
-  const facts = factsFromResources(resources, patientId, { ...options, unread });
-  return { ...facts, problems: [...distinct(problems), ...facts.problems] };
+  const facts = factsFromResources(resources, patientId, { ...options, unread: gaps.unread });
+  return { ...facts, problems: [...distinct(gaps.problems), ...facts.problems] };
 }
 
-/** Entries of one page; servers may give fewer. */
-const pageSize = 200;
+/** What could not be read, gathered on the way. */
+interface Gaps {
+  readonly problems: FactProblem[];
+  readonly unread: Set<string>;
+}
 
-/** Codes in one search: about as many as keep the URL under 2000 characters. */
-const codesInOneSearch = 35;
+async function readThePatient(source: FhirSource | null, patientId: string, value: unknown): Promise<Resource> {
+  const given = readPrefetched(value);
+  const resources = 'resources' in given ? given.resources : [];
+  const patient = resources.find((resource) => isPatient(resource, patientId));
+  if (patient !== undefined) return patient;
+  if (source !== null) return source.read('Patient', patientId);
+  const why = given.state === 'failed' ? given.why : 'not prefetched, and there is no FHIR server to ask';
+  throw new FhirError('FHIR_PATIENT_NOT_FOUND', `Patient/${patientId}`, `${why}: prefetch the Patient`);
+}
 
-function searches({ labs, stages, conditions }: ClinicalMappings): [resourceType: string, params: SearchParams][] {
-  const codes: CodeSet = [
-    ...labCodes(labs),
-    ...Object.values(stages.categories).flatMap(({ include }) => include),
-    ...stages.ecog.include,
-    ...conditions.morphology.observations,
-    ...conditions.metastasisSiteObservations,
-    ...conditions.diseaseStatus.observations,
-  ];
-  const tokens = codes.map(({ system, code }) => `${system}|${code}`);
-  const chunks = Array.from({ length: Math.ceil(tokens.length / codesInOneSearch) }, (_, chunk) =>
-    tokens.slice(chunk * codesInOneSearch, (chunk + 1) * codesInOneSearch).join(','),
+interface PartOptions {
+  readonly source: FhirSource | null;
+  readonly patientId: string;
+  readonly given: Prefetched;
+  readonly gaps: Gaps;
+}
+
+async function readPart(search: FactSearch, { source, patientId, given, gaps }: PartOptions): Promise<Resource[]> {
+  const { resourceType, params } = search;
+  if (given.state === 'known') return [...given.resources];
+  if (given.state === 'failed') return gap(gaps, resourceType, [], `${resourceType} was not prefetched: ${given.why}`);
+  const partial = given.state === 'partial' ? [...given.resources] : [];
+  if (source === null) {
+    const what = given.state === 'partial' ? 'was prefetched only in part' : 'was not prefetched';
+    return gap(gaps, resourceType, partial, `${resourceType} ${what}, and there is no FHIR server to ask`);
+  }
+  const searched = await attempt(gaps, resourceType, () =>
+    source.search(resourceType, { patient: patientId, ...params }, (problem) => {
+      gaps.unread.add(resourceType);
+      gaps.problems.push(problem);
+    }),
   );
-  return [
-    ...chunks.map((code): [string, SearchParams] => ['Observation', { code }]),
-    ['Condition', {}],
-    ['MedicationAdministration', {}],
-    ['MedicationRequest', {}],
-    ['MedicationStatement', {}],
-    ['BodyStructure', {}],
-  ];
+  return [...partial, ...searched];
+}
+
+async function attempt(gaps: Gaps, subject: string, work: () => Promise<Resource[]>): Promise<Resource[]> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof FhirError)) throw error;
+    // What the server does not offer holds nothing about anybody: only then does absence say something.
+    if (error.code !== 'FHIR_NOT_OFFERED') gaps.unread.add(subject.split('/')[0] ?? subject);
+    gaps.problems.push(notRead(subject, error));
+    return [];
+  }
+}
+
+function gap(gaps: Gaps, resourceType: string, known: Resource[], text: string): Resource[] {
+  gaps.unread.add(resourceType);
+  gaps.problems.push({ code: 'FHIR_UNREACHABLE', key: null, source: null, text });
+  return known;
 }
 
 function isPatient(resource: Resource, patientId: string): boolean {
@@ -150,13 +169,15 @@ export function factsFromResources(
   const { mappings, asOf, now = new Date(), unread = new Set() } = options;
   const { chart, problems } = sortIntoChart(resources, patientId);
   const reading: Reading = { chart, mappings, asOf, now, unread };
-  const staged: Findings[] = [readStages(reading), readHistology(reading)];
+  const staged: Findings[] = [readStages(reading), readStageGroups(reading), readHistology(reading)];
   const findings = [
     readDemographics(reading),
     readLabs(reading),
     ...staged,
     readMetastases(reading, newestFirst(staged.flatMap(({ facts }) => facts))),
     readTherapy(reading),
+    readRadiotherapy(reading),
+    readSmoking(reading),
   ];
   return {
     patient: describePatient(chart.patient, options.patientIdSystem),

@@ -9,6 +9,7 @@ export interface Resource {
 export interface Bundle extends Resource {
   readonly resourceType: 'Bundle';
   readonly type?: string | undefined;
+  readonly link?: readonly { readonly relation?: string | undefined; readonly url?: string | undefined }[] | undefined;
   readonly entry?:
     | readonly {
         readonly fullUrl?: string | undefined;
@@ -67,6 +68,7 @@ const observation = z.object({
   valueInteger: z.number().optional(),
   valueString: text,
   valueCodeableConcept: concept.optional(),
+  interpretation: z.array(concept).optional(),
   specimen: reference.optional(),
   referenceRange: z.array(z.object({ high: quantity.optional(), type: concept.optional() })).optional(),
 });
@@ -82,6 +84,7 @@ const condition = z.object({
   onsetDateTime: text,
   onsetPeriod: period,
   recordedDate: text,
+  stage: z.array(z.object({ summary: concept.optional(), assessment: references })).optional(),
 });
 
 const medicationUse = {
@@ -127,6 +130,18 @@ const bodyStructure = z.object({
   patient: reference.optional(),
 });
 
+const procedure = z.object({
+  ...base,
+  resourceType: z.literal('Procedure'),
+  status: z.string(),
+  category: concept.optional(),
+  code: concept.optional(),
+  subject: reference.optional(),
+  performedDateTime: text,
+  performedPeriod: period,
+  reasonReference: references,
+});
+
 const resource = z.discriminatedUnion('resourceType', [
   patient,
   observation,
@@ -136,6 +151,7 @@ const resource = z.discriminatedUnion('resourceType', [
   medicationStatement,
   medication,
   bodyStructure,
+  procedure,
 ]);
 
 export type Coding = z.infer<typeof coding>;
@@ -150,6 +166,7 @@ export type MedicationUse =
   | z.infer<typeof medicationStatement>;
 export type Medication = z.infer<typeof medication>;
 export type BodyStructure = z.infer<typeof bodyStructure>;
+export type Procedure = z.infer<typeof procedure>;
 export type ClinicalResource = z.infer<typeof resource>;
 
 const readTypes = new Set<string>(resource.options.map(({ shape }) => shape.resourceType.value));

@@ -1,7 +1,7 @@
 import type { Findings, Reading } from './chart.ts';
 import { isInSet } from './code-set.ts';
 import { isOfAnotherDisease } from './disease-links.ts';
-import { findCheckpointInhibitor, isSystemicTherapy } from './drug-match.ts';
+import { drugsIn, findCheckpointInhibitor, isSystemicTherapy } from './drug-match.ts';
 import type { Fact, FactProblem } from './facts.ts';
 import { knownLungCancers } from './histology.ts';
 import { calendarDays, firstMoment, hasHappened, type Moment, parseMoment } from './moment.ts';
@@ -27,7 +27,7 @@ const daysPerMonth = 30.4375;
 const onsetToleranceMs = 31 * 86_400_000;
 
 /**
- * Start of immunotherapy, line of the therapy that is being decided now, and first-line progression-free survival.
+ * Doses of checkpoint inhibitors and chemotherapy, start of immunotherapy, line of the therapy that is being decided now, and first-line progression-free survival.
  *
  * FHIR has no element for the line of therapy. Line 1 begins with the first recorded dose of systemic therapy; each
  * progression after a dose ends a line. Repeated progressions without a dose between them are one.
@@ -37,7 +37,7 @@ export function readTherapy(reading: Reading): Findings {
   if (sourcesOfTherapy.some((resourceType) => reading.unread.has(resourceType))) return { facts: [], problems: [] };
   const doses = systemicDoses(reading);
   const progressions = knownProgressions(reading);
-  const facts = immunotherapyStart(doses, reading);
+  const facts = [...dosesByKind(doses, reading), ...immunotherapyStart(doses, reading)];
   const [first] = doses;
   if (knownLungCancers(reading).length === 0) return { facts, problems: [] };
   if (first === undefined) return withoutDoses(reading, facts, progressions);
@@ -129,6 +129,16 @@ function firstLinePfs(first: Dose, [progression]: readonly Event[]): Fact[] {
       derivation: 'first progression - first dose of systemic therapy',
     },
   ];
+}
+
+const doseKeys = { 'checkpoint-inhibitor': 'checkpointInhibitorDose', chemotherapy: 'chemotherapyDose' } as const;
+
+function dosesByKind(doses: readonly Dose[], { chart, mappings }: Reading): Fact[] {
+  return doses.flatMap(({ use, moment, source }) =>
+    drugsIn(use, chart.resolve, mappings.drugs).map(({ inn, group }) => ({
+      ...{ key: doseKeys[group], value: inn, unit: null, date: moment.text, sources: [source], status: use.status },
+    })),
+  );
 }
 
 function immunotherapyStart(doses: readonly Dose[], { chart, mappings }: Reading): Fact[] {

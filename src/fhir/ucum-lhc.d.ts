@@ -5,6 +5,7 @@ declare module '@lhncbc/ucum-lhc' {
       from: string,
       value: number,
       to: string,
+      options?: { readonly molecularWeight?: number },
     ): { readonly status: 'succeeded' | 'failed' | 'error'; readonly toVal: number | null; readonly msg: string[] };
     validateUnitString(unit: string): { readonly status: 'valid' | 'invalid' | 'error' };
   }

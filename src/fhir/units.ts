@@ -34,15 +34,22 @@ export function roundTo12Digits(value: number): number {
  * @param quantity A quantity with a value; the coded unit counts, else its printed form.
  * @param unit UCUM code of the internal unit.
  * @param aliases Spellings of this kind of quantity and the UCUM code that they mean.
+ * @param molarMass g/mol, to convert an amount of substance to a mass; without it moles are refused.
  */
-export function convertQuantity(quantity: Quantity, unit: string, aliases: UnitAliases): Conversion {
+export function convertQuantity(
+  quantity: Quantity,
+  unit: string,
+  aliases: UnitAliases,
+  molarMass?: number,
+): Conversion {
   const recordedUnit = quantity.code ?? quantity.unit ?? '';
   const { value } = quantity;
   if (value === undefined) return { code: 'LAB_UNIT_UNKNOWN', why: 'has no number' };
   const meant = aliases[recordedUnit] ?? recordedUnit;
   if (meant === '' || meant === '1') return { code: 'LAB_UNIT_UNKNOWN', why: 'has no unit' };
   if (!writtenAsUcum.test(meant)) return unknownUnit(recordedUnit);
-  const converted = ucum.convertUnitTo(meant, value, unit);
+  const options = molarMass === undefined ? {} : { molecularWeight: molarMass };
+  const converted = ucum.convertUnitTo(meant, value, unit, options);
   // The converter guesses at units that it does not know and says so in its messages; a guess is not used.
   const guessed = converted.msg.some((message) => message.includes('We assumed'));
   if (converted.status === 'succeeded' && converted.toVal !== null && !guessed) {

@@ -22,7 +22,7 @@ function resource(resourceType: string, fields: Fields): Resource {
 }
 
 export const patientId = 'p1';
-const subject = { reference: `Patient/${patientId}` };
+export const subject = { reference: `Patient/${patientId}` };
 
 export function patient(fields: Fields = {}): Resource {
   return resource('Patient', { id: patientId, birthDate: '1952-03-04', gender: 'female', ...fields });

@@ -33,22 +33,9 @@ const transferSyntaxes = [
   '1.2.840.10008.1.2.5',
 ];
 
-/** Study and series of a file under other UIDs, and what to replace for it: the slices of all syntaxes have the same. */
-async function distinctSeries(bytes: Uint8Array, number: number) {
-  const { dataset } = await readInstance(bytes, 'file');
-  const ending = String(100 + number);
-  const other = (uid: unknown) => `${String(uid).slice(0, -3)}${ending}`;
-  const uids = [dataset.StudyInstanceUID, dataset.SeriesInstanceUID].map(String);
-  const [StudyInstanceUID, SeriesInstanceUID] = uids.map(other) as [string, string];
-  // All SOPInstanceUIDs of the set begin alike.
-  const root = String(dataset.SOPInstanceUID).slice(0, 27);
-  const texts = {
-    ...Object.fromEntries(uids.map((uid) => [uid, other(uid)])),
-    [root]: `${root.slice(0, -3)}${ending}`,
-  };
-  const moved = (uid: string) => uid.replace(root, texts[root]!);
-  return { StudyInstanceUID: moved(StudyInstanceUID), SeriesInstanceUID: moved(SeriesInstanceUID), texts };
-}
+/** The slices of all syntaxes have the same UIDs, under this root. */
+const root = '1.2.826.0.1.3680043.8.498.';
+const distinct = (uid: unknown, number: number) => String(uid).replace(root, `${root.slice(0, -4)}${500 + number}.`);
 
 async function startEmbedded() {
   const folder = mkdtempSync(path.join(tmpdir(), 'deltascope-dicomweb-'));
@@ -240,9 +227,13 @@ describe.each(servers)('DICOMweb on $name', ({ start, available }) => {
         const file = files.find((name) => name.endsWith(ending))!;
         return { bytes: oracleBytes(`radiomics/transfer-syntaxes/${file}`), hash };
       });
-      const series = await distinctSeries(slices[0]!.bytes, transferSyntaxes.indexOf(uid));
-      await client.storeInstances(slices.map(({ bytes }) => replaceTexts(bytes, series.texts)));
-      const instances = await client.retrieveSeries(series.StudyInstanceUID, series.SeriesInstanceUID);
+      const number = transferSyntaxes.indexOf(uid);
+      await client.storeInstances(slices.map(({ bytes }) => replaceTexts(bytes, { [root]: distinct(root, number) })));
+      const { dataset } = await readInstance(slices[0]!.bytes, 'slice');
+      const instances = await client.retrieveSeries(
+        distinct(dataset.StudyInstanceUID, number),
+        distinct(dataset.SeriesInstanceUID, number),
+      );
       expect(instances.map(({ TransferSyntaxUID }) => TransferSyntaxUID)).toEqual([uid, uid, uid]);
       const hashes = instances.map(({ pixelData }) => createHash('sha256').update(pixelData!).digest('hex'));
       expect(hashes.sort()).toEqual(slices.map(({ hash }) => hash).sort());
@@ -251,11 +242,13 @@ describe.each(servers)('DICOMweb on $name', ({ start, available }) => {
     it('a deflated SEG comes back with its bits', async () => {
       const folder = 'radiomics/transfer-syntaxes';
       const [stored, plain] = [`${folder}/seg_deflated_1.2.1.99.dcm`, `${folder}/seg_explicit-le_1.2.1.dcm`];
-      const series = await distinctSeries(oracleBytes(stored), 50);
-      await client.storeInstances([replaceTexts(oracleBytes(stored), series.texts)]);
-      const [seg] = await client.retrieveSeries(series.StudyInstanceUID, series.SeriesInstanceUID);
+      const { dataset, pixelData } = await readInstance(oracleBytes(plain), plain);
+      await client.storeInstances([replaceTexts(oracleBytes(stored), { [root]: distinct(root, 50) })]);
+      const [seg] = await client.retrieveSeries(
+        distinct(dataset.StudyInstanceUID, 50),
+        distinct(dataset.SeriesInstanceUID, 50),
+      );
       expect(seg?.TransferSyntaxUID).toBe('1.2.840.10008.1.2.1.99');
-      const { pixelData } = await readInstance(oracleBytes(plain), plain);
       expect(Buffer.compare(seg!.pixelData!, pixelData!)).toBe(0);
     });
   });

@@ -67,13 +67,18 @@ describe('readInstance', () => {
     ['1.2.840.10008.1.2.4.110', 'JPEG XL Lossless (1.2.840.10008.1.2.4.110)'],
     ['1.2.840.10008.1.2.4.100', 'MPEG2 Main Profile / Main Level (1.2.840.10008.1.2.4.100)'],
     ['1.2.3.4', '1.2.3.4'],
-    ['constructor', 'constructor'],
   ])('refuses transfer syntax %s by name', async (uid, name) => {
     await expect(readInstance(writeDicom(smallSlice(0), uid), 'x.dcm')).rejects.toMatchObject({
       code: 'TRANSFER_SYNTAX_UNSUPPORTED',
       subject: 'x.dcm',
       message: `${name} can't be read: convert to Explicit VR Little Endian (1.2.840.10008.1.2.1)`,
     });
+  });
+
+  it('a transfer syntax that is no UID is damage', async () => {
+    for (const uid of ['constructor', '', '1.2\n3']) {
+      await expect(readInstance(writeDicom(smallSlice(0), uid), 'x.dcm')).rejects.toThrow(invalid());
+    }
   });
 
   it('an image whose pixels are real numbers is refused by name', async () => {

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { SearchParams } from './client.ts';
+import type { CodeSet } from './code-set.ts';
+import { labCodes } from './lab-measurements.ts';
+import type { ClinicalMappings } from './mappings.ts';
+import { type Bundle, bundleResources, type Resource } from './resources.ts';
+
+/** One search that the facts are read from, with the key under which a CDS client may prefetch its answer. */
+export interface FactSearch {
+  readonly key: string;
+  readonly resourceType: string;
+  readonly params: SearchParams;
+}
+
+/** Entries of one page; servers may give fewer. */
+const pageSize = 200;
+
+/** Codes in one search: about as many as keep the URL under 2000 characters. */
+const codesInOneSearch = 35;
+
+/** Every search about a patient, without the parameter `patient`. */
+export function factSearches({ labs, stages, conditions }: ClinicalMappings): FactSearch[] {
+  const codes: CodeSet = [
+    ...labCodes(labs),
+    ...Object.values(stages.categories).flatMap(({ include }) => include),
+    ...stages.ecog.include,
+    ...stages.karnofsky.include,
+    ...stages.stageGroup.include,
+    ...conditions.smoking.observations,
+    ...conditions.morphology.observations,
+    ...conditions.metastasisSiteObservations,
+    ...conditions.diseaseStatus.observations,
+  ];
+  const tokens = codes.map(({ system, code }) => `${system}|${code}`);
+  const chunks = Array.from({ length: Math.ceil(tokens.length / codesInOneSearch) }, (_, chunk) =>
+    tokens.slice(chunk * codesInOneSearch, (chunk + 1) * codesInOneSearch).join(','),
+  );
+  const whole = {
+    conditions: 'Condition',
+    administrations: 'MedicationAdministration',
+    requests: 'MedicationRequest',
+    statements: 'MedicationStatement',
+    bodyStructures: 'BodyStructure',
+    procedures: 'Procedure',
+  };
+  return [
+    ...chunks.map((code, at) => ({
+      key: `observations${at + 1}`,
+      resourceType: 'Observation',
+      params: { _count: pageSize, code },
+    })),
+    ...Object.entries(whole).map(([key, resourceType]) => ({ key, resourceType, params: { _count: pageSize } })),
+  ];
+}
+
+/**
+ * What a prefetched value says.
+ *
+ * `absent`: nothing, so ask the server. `known`: the whole answer, which may be empty. `partial`: the first page of one.
+ * `failed`: the CDS client could not get it, which is not the same as nothing there.
+ */
+export type Prefetched =
+  | { readonly state: 'absent' }
+  | { readonly state: 'known' | 'partial'; readonly resources: readonly Resource[] }
+  | { readonly state: 'failed'; readonly why: string };
+
+const outcome = z.object({
+  issue: z.array(z.object({ code: z.string().optional() })).optional(),
+});
+const bundle = z.looseObject({
+  resourceType: z.literal('Bundle'),
+  link: z.array(z.looseObject({ relation: z.string().optional() })).optional(),
+  entry: z.array(z.looseObject({ resource: z.looseObject({ resourceType: z.string() }).optional() })).optional(),
+});
+
+/**
+ * Reads the value of one prefetch key.
+ *
+ * @param value As the CDS client sent it: null says that there is no such resource, undefined that it sent nothing.
+ */
+export function readPrefetched(value: unknown): Prefetched {
+  if (value === undefined) return { state: 'absent' };
+  if (value === null) return { state: 'known', resources: [] };
+  const resource = z.looseObject({ resourceType: z.string() }).safeParse(value);
+  if (!resource.success) return { state: 'failed', why: 'the value is no FHIR resource' };
+  if (resource.data.resourceType === 'OperationOutcome') return { state: 'failed', why: outcomeText(value) };
+  if (resource.data.resourceType !== 'Bundle') return { state: 'known', resources: [resource.data] };
+  const answer = bundle.safeParse(value);
+  if (!answer.success) return { state: 'failed', why: 'the Bundle is not readable as FHIR' };
+  const resources = bundleResources(answer.data as Bundle);
+  const failure = resources.find(({ resourceType }) => resourceType === 'OperationOutcome');
+  if (failure !== undefined) return { state: 'failed', why: outcomeText(failure) };
+  const more = answer.data.link?.some(({ relation }) => relation === 'next') ?? false;
+  return { state: more ? 'partial' : 'known', resources };
+}
+
+function outcomeText(value: unknown): string {
+  const [issue] = outcome.safeParse(value).data?.issue ?? [];
+  // Diagnostics are free text of the server and could name the patient; the code can't.
+  return `the CDS client answered with an OperationOutcome (${issue?.code ?? 'no code'})`;
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { factAtVisit, type Visit } from '../../../src/fhir/visits.ts';
+import { clinicalFacts, fact } from '../../helpers/facts.ts';
+
+const dose = (date: string) => fact('checkpointInhibitorDose', 'atezolizumab', null, date);
+const nlr = (value: number, date: string) => fact('nlr', value, null, date);
+const window = { windowDays: 10, cycleDays: 21 };
+const doses = ['2026-02-01', '2026-02-22', '2026-03-15', '2026-04-05'].map(dose);
+const at = (visit: Visit, values: readonly ReturnType<typeof fact>[], given = doses) =>
+  factAtVisit(clinicalFacts([...given, ...values]), 'nlr', visit, window)?.value;
+
+describe('assignment of facts to visits', () => {
+  test('baseline: the last before the first dose', () => {
+    expect(at('baseline', [nlr(1, '2026-01-25'), nlr(2, '2026-01-30'), nlr(3, '2026-02-02')])).toBe(2);
+  });
+
+  test('baseline: the day of the dose counts, unless the times say that it was after', () => {
+    expect(at('baseline', [nlr(2, '2026-02-01')])).toBe(2);
+    const timed = [dose('2026-02-01T10:00:00Z')];
+    expect(at('baseline', [nlr(2, '2026-02-01T08:00:00Z')], timed)).toBe(2);
+    expect(at('baseline', [nlr(2, '2026-02-01T12:00:00Z')], timed)).toBeUndefined();
+  });
+
+  test('nothing outside the window, nothing without a dose', () => {
+    expect(at('baseline', [nlr(1, '2026-01-21')])).toBeUndefined();
+    expect(at('baseline', [nlr(1, '2026-01-22')])).toBe(1);
+    expect(at('baseline', [nlr(1, '2026-01-30')], [])).toBeUndefined();
+  });
+
+  test('after a cycle: nearest to the dose of the next, on its day at the latest', () => {
+    const values = [nlr(1, '2026-02-22'), nlr(2, '2026-03-07'), nlr(3, '2026-03-14'), nlr(4, '2026-03-16')];
+    expect(at('after-cycle-2', values)).toBe(3);
+    expect(at('after-cycle-2', [nlr(5, '2026-03-15')])).toBe(5);
+    expect(at('after-cycle-3', [nlr(6, '2026-04-02')])).toBe(6);
+  });
+
+  test('the last cycle so far ends after the length of a cycle', () => {
+    const two = doses.slice(0, 2);
+    expect(at('after-cycle-2', [nlr(1, '2026-03-01'), nlr(2, '2026-03-16')], two)).toBe(2);
+    expect(at('after-cycle-3', [nlr(2, '2026-03-16')], two)).toBeUndefined();
+  });
+
+  test('two drugs or two days of one cycle are one cycle', () => {
+    const doubled = [...doses, dose('2026-02-01'), dose('2026-02-03')];
+    expect(at('after-cycle-2', [nlr(3, '2026-03-14')], doubled)).toBe(3);
+  });
+});
