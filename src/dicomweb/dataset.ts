@@ -16,13 +16,19 @@ function valuesOf(dataset: DicomDataset, keyword: string): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** Values of a text attribute without padding; empty where it is absent or empty. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+const controlCharacters = /[\x00-\x1f\x7f-\x9f]+/g;
+
+/**
+ * Values of a short text attribute without padding and control characters, which none may have: they end up in messages
+ * of one line. Empty where it is absent or empty.
+ */
 export function textsOf(dataset: DicomDataset, keyword: string): string[] {
   return (
     valuesOf(dataset, keyword)
       .filter((value) => typeof value === 'string' || typeof value === 'number')
       // Values are padded to even length with a space, UIDs with NUL.
-      .map((value) => String(value).replaceAll('\0', '').trim())
+      .map((value) => String(value).replaceAll(controlCharacters, ' ').trim())
       .filter((value) => value !== '')
   );
 }

@@ -2,6 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import { type DicomDict, type DicomElements, data, log, type ReadOptions } from 'dcmjs';
 import { DicomError } from '../errors.ts';
 import { type FoundElement, findElement, readFragments } from './element-walk.ts';
+import { isUid } from './instance-address.ts';
 import {
   describeTransferSyntax,
   explicitLittleEndian,
@@ -53,8 +54,7 @@ const groupLengthBytes = 12;
 export function readPart10(bytes: Uint8Array, name: string): Part10 {
   const { file, TransferSyntaxUID, syntax, dataStart } = open(bytes, name);
   if (syntax === undefined) {
-    const which = TransferSyntaxUID === '' ? 'no transfer syntax is named' : describeTransferSyntax(TransferSyntaxUID);
-    const text = `${which} can't be read: convert to ${describeTransferSyntax(explicitLittleEndian)}`;
+    const text = `${describeTransferSyntax(TransferSyntaxUID)} can't be read: convert to ${describeTransferSyntax(explicitLittleEndian)}`;
     throw new DicomError('TRANSFER_SYNTAX_UNSUPPORTED', name, text);
   }
   const { encoding } = syntax;
@@ -120,6 +120,7 @@ function open(bytes: Uint8Array, name: string): OpenedFile {
     const found = findElement(meta, transferSyntaxTag, metaStart, { explicit: true, littleEndian: true });
     const at = found?.valueStart ?? 0;
     const TransferSyntaxUID = latin1(meta.subarray(at, at + (found?.length ?? 0)));
+    if (!isUid(TransferSyntaxUID)) throw new RangeError('TransferSyntaxUID is no UID');
     const syntax = transferSyntaxOf(TransferSyntaxUID);
     if (syntax?.encoding !== 'deflated') return { file: bytes, TransferSyntaxUID, syntax, dataStart };
     const inflated = inflateRawSync(bytes.subarray(dataStart), { maxOutputLength: largestInflatedBytes });

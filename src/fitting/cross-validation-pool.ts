@@ -46,7 +46,7 @@ export function createCrossValidationPool(threads: number): CrossValidationPool 
       checkColumns(columns, rows);
       const table: SharedTable = { values: shareColumns(columns, rows), rows, outcome };
       const path = await run<PathTask, ElasticNetPath>({ ...table, settings }, 'fitPath');
-      const foldOfRow = Uint16Array.from(folds);
+      const foldOfRow = Float64Array.from(folds);
       const foldCount = 1 + foldOfRow.reduce((most, fold) => Math.max(most, fold), 0);
       const errors = await Promise.all(
         Array.from({ length: foldCount }, (_, fold) =>

@@ -16,7 +16,7 @@ export interface PathTask extends SharedTable {
 }
 
 export interface FoldTask extends PathTask {
-  readonly folds: Uint16Array;
+  readonly folds: Float64Array;
   readonly fold: number;
   readonly lambdas: Float64Array;
 }

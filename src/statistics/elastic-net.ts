@@ -2,7 +2,7 @@ import { type Columns, checkColumns } from './columns.ts';
 import { lossOf } from './loss.ts';
 import { penalisedDesign } from './penalised-design.ts';
 import { checkOutcome, outcomeOfRows, outcomeRows, type PenalisedOutcome } from './penalised-outcome.ts';
-import { createPenalisedSolver } from './penalised-solver.ts';
+import { PenalisedSolver } from './penalised-solver.ts';
 import { mean, populationVariance } from './standardise.ts';
 import { StatisticsError } from './statistics-error.ts';
 import { orderByTime } from './survival-outcome.ts';
@@ -61,7 +61,10 @@ export interface ElasticNetPath {
   readonly devianceRatios: Float64Array;
   /** Deviance without any column: gaussian sum of squares; otherwise `2 (l_saturated - l)`. */
   readonly nullDeviance: number;
-  /** Largest violation of the optimality conditions per penalty, on the scale of the columns as fitted. */
+  /**
+   * Largest violation of the optimality conditions per penalty, on the scale of the columns as fitted, among the columns
+   * that were considered; that of no other one exceeds the tolerance.
+   */
   readonly residuals: Float64Array;
 }
 
@@ -106,7 +109,7 @@ export function elasticNetPath(
   const ordered = outcomeOfRows(outcome, order);
   const design = penalisedDesign(columns, order, settings.standardise, ordered.family === 'binomial');
   const loss = lossOf(ordered);
-  const solver = createPenalisedSolver(design, loss, nullIntercept(ordered), settings.tolerance);
+  const solver = new PenalisedSolver(design, loss, nullIntercept(ordered), settings.tolerance);
   const ridgeUnit = settings.ridgeInOutcomeSds && ordered.family === 'gaussian' ? sdOf(ordered.values) : 1;
   const lambdas =
     settings.lambdas ?? defaultLambdas(ordered.family, solver.largestSlope, settings, rows.length, columns.length);

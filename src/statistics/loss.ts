@@ -1,4 +1,4 @@
-import { coxLoss } from './cox-loss.ts';
+import { CoxLoss } from './cox-loss.ts';
 import type { PenalisedOutcome } from './penalised-outcome.ts';
 import { mean } from './standardise.ts';
 
@@ -22,14 +22,14 @@ export interface Loss {
  *
  * - gaussian: `1/(2n) sum((y - mean y - eta)^2)`; the mean is taken out, so that centred columns need no intercept;
  * - binomial: `1/n sum(log(1 + exp(eta)) - y eta)`;
- * - cox: see `coxLoss`.
+ * - cox: see `CoxLoss`.
  *
  * @param outcome Checked; for cox with rows in ascending order of time.
  */
 export function lossOf(outcome: PenalisedOutcome): Loss {
   if (outcome.family === 'gaussian') return gaussianLoss(outcome.values);
   if (outcome.family === 'binomial') return binomialLoss(outcome.events);
-  return coxLoss(outcome.times, outcome.events);
+  return new CoxLoss(outcome.times, outcome.events);
 }
 
 function gaussianLoss(values: Float64Array): Loss {

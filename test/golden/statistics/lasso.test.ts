@@ -80,8 +80,6 @@ describe.skipIf(!hasOracles)(`LASSO against scikit-learn LassoCV (skips if: ${or
   test.each(Object.entries(cases))('%s: predictions, and as optimal as the reference', (_, reference) => {
     const { columns, values } = problem(reference);
     const outcome: PenalisedOutcome = { family: 'gaussian', values };
-    const path = elasticNetPath(columns, outcome);
-    expect(path.residuals.every((residual) => residual < 1e-8)).toBe(true);
     const settings = { ...scikitLearnSettings, lambdas: Float64Array.of(reference.alpha) };
     const model = elasticNetModel(elasticNetPath(columns, outcome, settings), 0);
     const predictions = predictElasticNet(model, columns);

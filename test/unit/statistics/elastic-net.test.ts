@@ -51,14 +51,10 @@ const shapes = fc.constantFrom([60, 8] as const, [40, 15] as const, [25, 60] as 
 const mixes = fc.constantFrom(1, 1, 0.5, 0.05);
 const conventions = fc.constantFrom(glmnetSettings, scikitLearnSettings);
 
-/** Largest slope that the solver compares its tolerance with is at most this: sd of the outcome times length of a column. */
-function scaleOf(
-  { family, ...outcome }: PenalisedOutcome,
-  columns: readonly Float64Array[],
-  standardise: boolean,
-): number {
+/** At least the largest slope that a column could have without any in: spread of the outcome times that of the column. */
+function scaleOf(outcome: PenalisedOutcome, columns: readonly Float64Array[], standardise: boolean): number {
   const spread = (values: Float64Array) => Math.max(...values) - Math.min(...values);
-  const outcomeSpread = family === 'gaussian' && 'values' in outcome ? spread(outcome.values) : 1;
+  const outcomeSpread = outcome.family === 'gaussian' ? spread(outcome.values) : 1;
   return outcomeSpread * (standardise ? 1 : Math.max(...columns.map(spread)));
 }
 
@@ -178,6 +174,28 @@ describe('elastic net on degenerate data', () => {
       const { residual } = checkOptimality(wide, made.outcome, settings, elasticNetModel(path, k));
       expect(residual).toBeLessThan(1e-7);
     });
+  });
+  test('columns that differ by rounding of 2 to 15 digits', () => {
+    fc.assert(
+      fc.property(families, seeds, mixes, fc.integer({ min: 2, max: 15 }), (family, seed, l1Ratio, digits) => {
+        const random = createRandom(seed);
+        const made = cohort(family, seed, 40, 3);
+        const copies = made.columns.flatMap((column) => [
+          column,
+          ...Array.from({ length: 4 }, () => column.map((x) => x + 10 ** -digits * random.normal())),
+        ]);
+        const settings = { ...glmnetSettings, l1Ratio, count: 20 };
+        const path = elasticNetPath(copies, made.outcome, settings);
+        const { residual } = checkOptimality(
+          copies,
+          made.outcome,
+          settings,
+          elasticNetModel(path, path.lambdas.length - 1),
+        );
+        expect(residual).toBeLessThan(1e-8 * scaleOf(made.outcome, copies, true));
+      }),
+      { numRuns: 40 },
+    );
   });
   test('columns that split the outcome perfectly still have a penalised solution', () => {
     const x = Float64Array.from({ length: 30 }, (_, i) => i - 14.5);
