@@ -23,6 +23,8 @@ export interface BatchOptions {
   readonly out: string;
   readonly params: string | undefined;
   readonly region: RegionChoice;
+  /** Resample series with gantry tilt or uneven slice distances. */
+  readonly straighten?: boolean;
   /** Cases that are worked on at the same time, each on a thread. */
   readonly jobs: number;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number; readonly failed: number }) => void;
@@ -76,7 +78,7 @@ function readCase(file: string, columns: readonly string[], { cells, line }: Csv
 }
 
 /** What to extract from for a case. */
-function filesOf({ input, line }: BatchCase, { params, region }: BatchOptions): ExtractionFiles {
+function filesOf({ input, line }: BatchCase, { params, region, straighten = false }: BatchOptions): ExtractionFiles {
   const { Image: image = '', Mask: mask = '', Label = '', ROIName = '', SegmentNumbers = '' } = input;
   if (image === '' || mask === '') {
     throw new ConfigError('CONFIG_INVALID', `line ${line}`, 'the case names no image or no mask; fill both columns');
@@ -85,7 +87,7 @@ function filesOf({ input, line }: BatchCase, { params, region }: BatchOptions): 
     throw new ConfigError('CONFIG_INVALID', `line ${line}`, `"${Label}" is not a label: give a whole number from 1`);
   }
   return {
-    ...{ image, mask, params, region },
+    ...{ image, mask, params, region, straighten },
     ...(Label === '' ? {} : { label: Number(Label) }),
     ...(ROIName === '' ? {} : { roi: ROIName }),
     ...(SegmentNumbers === '' ? {} : { segments: readSegmentNumbers(SegmentNumbers) }),
@@ -111,7 +113,9 @@ export async function extractBatch(options: BatchOptions): Promise<BatchSummary>
   const cases = await readCases(options.cases);
   const parameters = await loadParameters(options.params);
   const region = describeRegion(options.region);
-  const settings = JSON.stringify({ settingsHash: settingsHash(parameters), extractorVersion, region });
+  // Absent where it changes nothing, so that results of before it was there go on.
+  const straighten = options.straighten ? { straighten: true } : {};
+  const settings = JSON.stringify({ settingsHash: settingsHash(parameters), extractorVersion, region, ...straighten });
   const inputs = cases.map(({ input }) => Object.values(input));
   const results = await openResults(options.out, Object.keys(cases[0]?.input ?? {}), settings);
   const open = cases.filter((_, at) => !results.claim(inputs[at] ?? []));
@@ -133,7 +137,11 @@ export async function extractBatch(options: BatchOptions): Promise<BatchSummary>
     try {
       const answer = (await pool.run(filesOf(one, options))) as WorkerAnswer<CaseResult>;
       const { diagnostics, features, warnings: found } = settle(answer);
-      const row = { ...one.input, ...(region === undefined ? {} : { Region: region }), ...diagnostics, ...features };
+      const head = {
+        ...(region === undefined ? {} : { Region: region }),
+        ...(found.length === 0 ? {} : { Notes: found.join('; ') }),
+      };
+      const row = { ...one.input, ...head, ...diagnostics, ...features };
       // One row after the other: rows of two cases must not run into each other.
       writing = writing.then(() => results.append(row));
       await writing;

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { readConfig } from '../config.ts';
 import { readDicomFolder } from '../dicomweb/dicom-folder.ts';
 import { readInstance } from '../dicomweb/instance.ts';
 import { buildVolume } from '../dicomweb/series-volume.ts';
@@ -7,6 +8,7 @@ import { ConfigError } from '../errors.ts';
 import { readNrrdMask, readNrrdVolume } from '../nrrd/nrrd.ts';
 import { type ExtractionResult, extractFeatures } from '../radiomics/extractor.ts';
 import { defaultParameters, type Parameters, parseParameters, withLabel } from '../radiomics/parameters.ts';
+import { defaultSettings } from '../radiomics/settings.ts';
 import type { Mask, Volume } from '../radiomics/volume.ts';
 import { type MaskChoice, readDicomMask } from './extract-mask.ts';
 import { chooseRegion, type RegionChoice, wholeTumour } from './extract-region.ts';
@@ -17,10 +19,15 @@ export interface ExtractionFiles extends MaskChoice {
   readonly image: string;
   /** NRRD file, or DICOM SEG or RTSTRUCT of the series in `image`. */
   readonly mask: string;
-  /** Label in an NRRD mask, SegmentNumber in a SEG; without it the parameters' `label`. */
+  /**
+   * Label in an NRRD mask, SegmentNumber in a SEG; without it the parameters' `label`. A SEG of which neither that nor
+   * `segments` names a segment gives its only one, or the one that is coded as primary tumour.
+   */
   readonly label?: number | undefined;
   /** What of the mask to extract from; without it the mask itself. */
   readonly region?: RegionChoice | undefined;
+  /** Resample slices of a tilted gantry or at uneven distances to a straight grid; otherwise they are refused. */
+  readonly straighten?: boolean | undefined;
   /** PyRadiomics parameter file; without it the defaults. */
   readonly params?: string | undefined;
 }
@@ -65,9 +72,12 @@ function isNrrd(bytes: Uint8Array): boolean {
   return new TextDecoder('latin1').decode(bytes.subarray(0, 4)) === 'NRRD';
 }
 
-async function loadImage(path: string): Promise<{ readonly volume: Volume; readonly series: SeriesVolume | null }> {
+async function loadImage(
+  path: string,
+  straighten: boolean,
+): Promise<{ readonly volume: Volume; readonly series: SeriesVolume | null }> {
   if (await isFolder(path)) {
-    const series = buildVolume(await readDicomFolder(path));
+    const series = buildVolume(await readDicomFolder(path), { straighten });
     return { volume: series.volume, series };
   }
   const bytes = await readBytes(path, '--image');
@@ -79,22 +89,40 @@ async function loadImage(path: string): Promise<{ readonly volume: Volume; reado
   );
 }
 
-async function load(files: ExtractionFiles, label: number): Promise<LoadedImage> {
-  const { volume, series } = await loadImage(files.image);
+function warningsOf({ lossy, acquired }: SeriesVolume): string[] {
+  return [
+    ...(lossy ? ['the images have been compressed with loss: texture features suffer from it'] : []),
+    ...(acquired === null
+      ? []
+      : [
+          `${acquired.description}: they were resampled to a straight grid, linearly, and the mask to its nearest voxels`,
+        ]),
+  ];
+}
+
+async function load(files: ExtractionFiles, parameters: Parameters): Promise<LoadedImage> {
+  const { volume, series } = await loadImage(files.image, files.straighten ?? false);
   const bytes = await readBytes(files.mask, '--mask');
-  const warnings = series?.lossy ? ['the images have been compressed with loss: texture features suffer from it'] : [];
+  const warnings = series === null ? [] : warningsOf(series);
   const refuse = (option: string, text: string) => new ConfigError('CONFIG_INVALID', option, text);
   if (isNrrd(bytes)) {
     if (files.roi !== undefined) throw refuse('--roi', 'an NRRD mask has labels and no names: give --label');
     if (files.segments !== undefined) throw refuse('--segments', 'an NRRD mask has one label a voxel: give --label');
+    const label = files.label ?? parameters.settings.label;
     return { volume, mask: readNrrdMask(bytes, files.mask), label, warnings };
   }
   const object = await readInstance(bytes, files.mask);
   if (series === null) {
     throw refuse('--mask', 'a DICOM SEG or RTSTRUCT needs its series: give the folder with it as --image');
   }
-  const read = readDicomMask(object, series, label, files);
+  const { mappingsFolder } = readConfig(process.env);
+  const read = readDicomMask(object, series, files.label ?? namedLabel(parameters), files, mappingsFolder);
   return { volume, mask: read.mask, label: 1, warnings: [...warnings, ...read.warnings] };
+}
+
+/** The label of a parameter file: 1, the default, is what most files have for NRRD masks and names no segment. */
+function namedLabel({ settings: { label } }: Parameters): number | undefined {
+  return label === defaultSettings.label ? undefined : label;
 }
 
 /**
@@ -115,7 +143,7 @@ export async function loadParameters(path: string | undefined): Promise<Paramete
  */
 export async function loadCase(files: ExtractionFiles): Promise<ExtractionCase> {
   const parameters = await loadParameters(files.params);
-  const { volume, mask, label, warnings } = await load(files, files.label ?? parameters.settings.label);
+  const { volume, mask, label, warnings } = await load(files, parameters);
   const region = chooseRegion(volume, mask, label, files.region ?? wholeTumour);
   return { volume, mask: region, parameters: withLabel(parameters, label), warnings };
 }

@@ -1,7 +1,10 @@
 import type { DicomInstance } from '../dicomweb/instance.ts';
 import { isStructureSet, listRois, type RoiChoice } from '../dicomweb/rois.ts';
 import { readRoi } from '../dicomweb/rtstruct.ts';
+import { isSegmentation } from '../dicomweb/segment-kind.ts';
+import { loadSegmentTable } from '../dicomweb/segment-table.ts';
 import { readSegments } from '../dicomweb/segmentation.ts';
+import { listSegments, pickPrimaryTumour } from '../dicomweb/segments.ts';
 import type { SeriesVolume } from '../dicomweb/types.ts';
 import { ConfigError } from '../errors.ts';
 import type { Mask } from '../radiomics/volume.ts';
@@ -10,23 +13,25 @@ import type { Mask } from '../radiomics/volume.ts';
 export interface MaskChoice {
   /** ROIName or ROINumber in an RTSTRUCT; without it the only ROI, or the only GTV. */
   readonly roi?: string | undefined;
-  /** SegmentNumbers in a SEG, to be united; without them the label. */
+  /** SegmentNumbers in a SEG, to be united; without them the label, then the only segment, then the primary tumour. */
   readonly segments?: readonly number[] | undefined;
 }
 
 /**
  * Reads a mask from a SEG or an RTSTRUCT.
  *
- * @param label SegmentNumber, where `choice.segments` is not given.
+ * @param label SegmentNumber, where `choice.segments` is not given; undefined where nobody named one.
+ * @param mappingsFolder Where `segments.json` says which codes mean the primary tumour.
  * @returns The mask, 1 inside, and what the reader should know of it.
- * @throws ConfigError `CONFIG_INVALID` for a choice that the object has no place for, DicomError as `readSegments` and
- *   `readRoi`.
+ * @throws ConfigError `CONFIG_INVALID` for a choice that the object has no place for, DicomError as `readSegments`,
+ *   `pickPrimaryTumour` and `readRoi`.
  */
 export function readDicomMask(
   object: DicomInstance,
   series: SeriesVolume,
-  label: number,
+  label: number | undefined,
   { roi, segments }: MaskChoice,
+  mappingsFolder: string,
 ): { mask: Mask; warnings: string[] } {
   if (isStructureSet(object)) {
     if (segments !== undefined) throw misplaced('--segments', 'an RTSTRUCT has no segments: give --roi');
@@ -34,10 +39,38 @@ export function readDicomMask(
   }
   if (roi !== undefined)
     throw misplaced('--roi', 'only an RTSTRUCT has regions of that name: give --label or --segments');
-  const { mask, threshold } = readSegments(object, series, segments ?? [label]);
-  const warnings =
-    threshold === null ? [] : [`the segmentation is fractional: inside is what reaches ${threshold} of its maximum`];
-  return { mask, warnings };
+  const meant = segments !== undefined || label !== undefined ? null : meantSegment(object, mappingsFolder);
+  const numbers = segments ?? [label ?? meant?.SegmentNumber ?? 1];
+  const { mask, threshold } = readSegments(object, series, numbers);
+  return {
+    mask,
+    warnings: [
+      ...(meant?.byCode ? [`segment ${meant.SegmentNumber} is used, the one that is coded as primary tumour`] : []),
+      ...(threshold === null
+        ? []
+        : [`the segmentation is fractional: inside is what reaches ${threshold} of its maximum`]),
+    ],
+  };
+}
+
+interface MeantSegment {
+  readonly SegmentNumber: number;
+  /** True where it is one of several. */
+  readonly byCode: boolean;
+}
+
+/** The only segment, else the primary tumour; null for what is no SEG. */
+function meantSegment(object: DicomInstance, mappingsFolder: string): MeantSegment | null {
+  if (!isSegmentation(object)) return null;
+  const { segments, problems } = listSegments(object);
+  // 0 is the background of a label map.
+  const drawn = segments.filter(({ SegmentNumber }) => SegmentNumber > 0);
+  const [only, ...others] = drawn;
+  if (only !== undefined && others.length === 0 && problems.length === 0) {
+    return { SegmentNumber: only.SegmentNumber, byCode: false };
+  }
+  const { SegmentNumber } = pickPrimaryTumour(drawn, loadSegmentTable(mappingsFolder), object.name);
+  return { SegmentNumber, byCode: true };
 }
 
 function roiChoice(object: DicomInstance, roi: string | undefined): RoiChoice {

@@ -11,18 +11,29 @@ export interface Explanation {
   readonly parameters: Parameters;
 }
 
-function headOf({ image, mask, region }: ExtractionFiles): Record<string, string> {
+/** What features were extracted from, and what the reader of the result should know of it. */
+export interface ExtractionSource extends ExtractionFiles {
+  readonly warnings?: readonly string[];
+}
+
+function headOf({ image, mask, region, warnings = [] }: ExtractionSource): Record<string, string> {
   const name = region === undefined ? undefined : describeRegion(region);
-  return { Image: image, Mask: mask, ...(name === undefined ? {} : { Region: name }) };
+  return {
+    Image: image,
+    Mask: mask,
+    ...(name === undefined ? {} : { Region: name }),
+    ...(warnings.length === 0 ? {} : { Notes: warnings.join('; ') }),
+  };
 }
 
 /**
- * Writes a result as PyRadiomics' command line does: image, mask, diagnostics, features.
+ * Writes a result as PyRadiomics' command line does: image, mask, diagnostics, features; `Notes` where there are
+ * warnings.
  *
  * @param format `json`: one object, undefined features are null. `csv`: a row of keys and a row of values.
  */
-export function formatExtraction(files: ExtractionFiles, result: ExtractionResult, format: 'json' | 'csv'): string {
-  const row = { ...headOf(files), ...result.diagnostics, ...result.features };
+export function formatExtraction(source: ExtractionSource, result: ExtractionResult, format: 'json' | 'csv'): string {
+  const row = { ...headOf(source), ...result.diagnostics, ...result.features };
   if (format === 'json') return `${JSON.stringify(row, null, 2)}\n`;
   return csvLine(Object.keys(row)) + csvLine(Object.values(row));
 }
@@ -42,12 +53,12 @@ const explainingRows = [
  *   part of the meaning; the notes are a column of the row of values.
  */
 export function explainExtraction(
-  files: ExtractionFiles,
+  source: ExtractionSource,
   result: ExtractionResult,
   format: 'json' | 'csv',
   { catalogue, parameters }: Explanation,
 ): string {
-  const head = { ...headOf(files), ...result.diagnostics, ibsi_Notes: ibsiNotes(catalogue, parameters) };
+  const head = { ...headOf(source), ...result.diagnostics, ibsi_Notes: ibsiNotes(catalogue, parameters) };
   const meanings = Object.keys(result.features).map((key) => meaningOf(catalogue, key, settingsFor(key, parameters)));
   if (format === 'json') {
     const features = Object.entries(result.features).map(([key, value], at) => [key, { value, ...meanings[at] }]);

@@ -19,6 +19,7 @@ interface ExtractArguments {
   readonly label: number | undefined;
   readonly roi: string | undefined;
   readonly segments: string | undefined;
+  readonly straighten: boolean;
   readonly params: string | undefined;
   readonly region: RegionChoice['name'];
   readonly 'ring-mm': string;
@@ -39,13 +40,19 @@ export const extractCommand: CommandModule<object, ExtractArguments> = {
       .option('mask', { type: 'string', describe: 'NRRD label map, or DICOM SEG or RTSTRUCT of that series' })
       .option('label', {
         type: 'number',
-        describe: 'label of the region in an NRRD mask, SegmentNumber in a SEG (default: label in --params, else 1)',
+        describe:
+          'label of the region in an NRRD mask (default: label in --params, else 1), SegmentNumber in a SEG (default: the only segment, or the one coded as primary tumour)',
       })
       .option('roi', {
         type: 'string',
         describe: 'name or number of the region in an RTSTRUCT (default: the only GTV)',
       })
       .option('segments', { type: 'string', describe: 'segments of a SEG to unite, such as 1,2; instead of --label' })
+      .option('straighten', {
+        type: 'boolean',
+        default: false,
+        describe: 'resample a DICOM series with gantry tilt or uneven slice distances, which is refused otherwise',
+      })
       .option('params', { type: 'string', describe: 'PyRadiomics parameter file (YAML); default: its defaults' })
       .option('region', {
         choices: regionNames,
@@ -93,6 +100,7 @@ async function extractOne(given: ExtractArguments, region: RegionChoice): Promis
     label: given.label,
     roi: given.roi,
     segments: readSegmentNumbers(given.segments),
+    straighten: given.straighten,
     params: given.params,
     region,
   };
@@ -101,10 +109,11 @@ async function extractOne(given: ExtractArguments, region: RegionChoice): Promis
   const loaded = await loadCase(files);
   for (const warning of loaded.warnings) console.error(`Warning: ${warning}.`);
   const result = await extractOnThreads(loaded, given.jobs);
+  const source = { ...files, warnings: loaded.warnings };
   const text =
     catalogue === undefined
-      ? formatExtraction(files, result, format)
-      : explainExtraction(files, result, format, { catalogue, parameters: loaded.parameters });
+      ? formatExtraction(source, result, format)
+      : explainExtraction(source, result, format, { catalogue, parameters: loaded.parameters });
   if (given.out === undefined) process.stdout.write(text);
   else await writeFile(given.out, text);
 }
@@ -141,9 +150,9 @@ async function extractMany(given: ExtractArguments, cases: string, region: Regio
     stream: process.stderr,
   });
   bar.start(1, 0, { failed: 0 });
-  const { jobs, params } = given;
+  const { jobs, params, straighten } = given;
   const summary = await extractBatch({
-    ...{ cases, out, params, region, jobs },
+    ...{ cases, out, params, region, straighten, jobs },
     onProgress({ done, total, failed }) {
       bar.setTotal(total);
       bar.update(done, { failed });

@@ -57,6 +57,12 @@ export type Codec = keyof typeof packages;
  */
 const maximumFailures = 16;
 
+/**
+ * A module whose memory has grown beyond this is started anew (bytes): it never shrinks, and damaged codestreams, the
+ * size in whose header is right, have been seen to make OpenJPH ask for 300 MB. A frame of 2048 x 2048 takes less.
+ */
+const maximumMemory = 2 ** 27;
+
 const loaded = new Map<Codec, Promise<LoadedCodec>>();
 
 function load(codec: Codec): Promise<LoadedCodec> {
@@ -82,7 +88,9 @@ export async function decodeFrame(codec: Codec, frame: Uint8Array): Promise<Deco
   // From here to the copy nothing may wait: other frames are decoded in the same memory.
   current.printed.length = 0;
   try {
-    return run(current.module[packages[codec][1]], frame, current.printed);
+    const { memory, ...decoded } = run(current.module[packages[codec][1]], frame, current.printed);
+    if (memory > maximumMemory) loaded.delete(codec);
+    return decoded;
   } catch (cause) {
     current.failures += 1;
     // Exceptions of the decoder itself come as numbers; anything else has damaged the module.
@@ -91,7 +99,11 @@ export async function decodeFrame(codec: Codec, frame: Uint8Array): Promise<Deco
   }
 }
 
-function run(Decoder: (new () => Decoder) | undefined, frame: Uint8Array, printed: readonly string[]): DecodedFrame {
+function run(
+  Decoder: (new () => Decoder) | undefined,
+  frame: Uint8Array,
+  printed: readonly string[],
+): DecodedFrame & { readonly memory: number } {
   if (Decoder === undefined) throw new Error('the codec has no such decoder');
   const decoder = new Decoder();
   decoder.getEncodedBuffer(frame.length).set(frame);
@@ -100,6 +112,8 @@ function run(Decoder: (new () => Decoder) | undefined, frame: Uint8Array, printe
   const failed = printed.some((line) => line.includes('ERROR'));
   const bytes = failed ? new Uint8Array() : new Uint8Array(decoder.getDecodedBuffer());
   const { width, height, bitsPerSample, componentCount } = decoder.getFrameInfo();
+  // A buffer is a view of all the memory that the module has.
+  const memory = decoder.getEncodedBuffer(1).buffer.byteLength;
   decoder.delete();
-  return { bytes, width, height, bitsPerSample, componentCount };
+  return { bytes, width, height, bitsPerSample, componentCount, memory };
 }

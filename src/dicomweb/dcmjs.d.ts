@@ -17,6 +17,16 @@ declare module 'dcmjs' {
     noCopy?: boolean;
   }
 
+  /** A stream over bytes in memory. Offsets are in bytes. */
+  export interface ReadStream {
+    offset: number;
+    readonly startOffset: number;
+    readonly endOffset: number;
+    slice(start?: number, end?: number): ArrayBuffer;
+    readAsciiString(length: number): string;
+    readEncodedString(length: number): string;
+  }
+
   export class DicomDict {
     constructor(meta: DicomElements);
     meta: DicomElements;
@@ -35,6 +45,7 @@ declare module 'dcmjs' {
   export const data: {
     DicomDict: typeof DicomDict;
     DicomMessage: { readFile(bytes: ArrayBuffer, options?: ReadOptions): DicomDict };
+    ReadBufferStream: { readonly prototype: ReadStream };
     DicomMetaDictionary: {
       naturalizeDataset(elements: DicomElements): NaturalDataset;
       denaturalizeDataset(dataset: NaturalDataset): DicomElements;

@@ -1,7 +1,8 @@
 import { inflateRawSync } from 'node:zlib';
-import { type DicomDict, type DicomElements, data, log, type ReadOptions } from 'dcmjs';
+import type { DicomDict, DicomElements } from 'dcmjs';
 import { DicomError } from '../errors.ts';
-import { type FoundElement, findElement, readFragments } from './element-walk.ts';
+import { parseBounded } from './bounded-parse.ts';
+import { type ElementEncoding, type FoundElement, findElement, readFragments } from './element-walk.ts';
 import { isUid } from './instance-address.ts';
 import {
   describeTransferSyntax,
@@ -9,10 +10,6 @@ import {
   type TransferSyntax,
   transferSyntaxOf,
 } from './transfer-syntaxes.ts';
-
-// dcmjs quotes attribute values in its warnings, and a log must not carry patient content.
-log.setLevel('silent', false);
-log.getLogger('validation.dcmjs').setLevel('silent', false);
 
 /** PixelData as it stands in the file. */
 export interface StoredPixelData {
@@ -57,11 +54,10 @@ export function readPart10(bytes: Uint8Array, name: string): Part10 {
     const text = `${describeTransferSyntax(TransferSyntaxUID)} can't be read: convert to ${describeTransferSyntax(explicitLittleEndian)}`;
     throw new DicomError('TRANSFER_SYNTAX_UNSUPPORTED', name, text);
   }
-  const { encoding } = syntax;
+  const encoding = encodingOf(syntax);
   try {
-    const written = { explicit: encoding !== 'implicit', littleEndian: encoding !== 'big-endian' };
-    const found = findElement(file, pixelDataTag, dataStart, written);
-    const { dict } = parse(file.subarray(0, found?.start), name);
+    const found = findElement(file, pixelDataTag, dataStart, encoding);
+    const { dict } = parseBounded(file.subarray(0, found?.start), dataStart, encoding);
     return {
       TransferSyntaxUID,
       syntax,
@@ -69,9 +65,12 @@ export function readPart10(bytes: Uint8Array, name: string): Part10 {
       pixelData: found === null ? null : pixelDataOf(file, found),
     };
   } catch (error) {
-    if (error instanceof RangeError) throw unreadable(name, error);
-    throw error;
+    throw unreadable(name, error);
   }
+}
+
+function encodingOf(syntax: TransferSyntax | undefined): ElementEncoding {
+  return { explicit: syntax?.encoding !== 'implicit', littleEndian: syntax?.encoding !== 'big-endian' };
 }
 
 function pixelDataOf(file: Uint8Array, { vr, valueStart, length }: FoundElement): StoredPixelData {
@@ -89,15 +88,18 @@ function pixelDataOf(file: Uint8Array, { vr, valueStart, length }: FoundElement)
  *
  * @param bytes The whole file.
  * @param name File name or UID, for the message.
- * @throws DicomError `DICOM_INVALID` if it is no DICOM file or breaks off. A break inside PixelData is not seen here:
- *   dcmjs fills up with zeros.
+ * @throws DicomError `DICOM_INVALID` if it is no DICOM file, damaged or cut off.
  */
 export function parsePart10(bytes: Uint8Array, name: string): DicomDict {
-  const { file, TransferSyntaxUID } = open(bytes, name);
-  const parsed = parse(file, name);
-  // Instead of the one that an inflated file carries.
-  parsed.meta['00020010'] = { vr: 'UI', Value: [TransferSyntaxUID] };
-  return parsed;
+  const { file, TransferSyntaxUID, syntax, dataStart } = open(bytes, name);
+  try {
+    const parsed = parseBounded(file, dataStart, encodingOf(syntax));
+    // Instead of the one that an inflated file carries.
+    parsed.meta['00020010'] = { vr: 'UI', Value: [TransferSyntaxUID] };
+    return parsed;
+  } catch (error) {
+    throw unreadable(name, error);
+  }
 }
 
 interface OpenedFile {
@@ -135,28 +137,6 @@ function open(bytes: Uint8Array, name: string): OpenedFile {
 
 function latin1(value: Uint8Array): string {
   return Buffer.from(value).toString('latin1').replaceAll('\0', '').trim();
-}
-
-const strict: ReadOptions = { ignoreErrors: false };
-
-function parse(bytes: Uint8Array, name: string): DicomDict {
-  const buffer = new Uint8Array(bytes).buffer;
-  try {
-    return data.DicomMessage.readFile(buffer, strict);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    // dcmjs stops at code extensions (ISO 2022); names then come out with wrong letters, which nothing here reads.
-    if (/character set/i.test(reason)) return readLeniently(buffer, name);
-    throw unreadable(name, error);
-  }
-}
-
-function readLeniently(buffer: ArrayBuffer, name: string): DicomDict {
-  try {
-    return data.DicomMessage.readFile(buffer, { ignoreErrors: true });
-  } catch (error) {
-    throw unreadable(name, error);
-  }
 }
 
 function unreadable(name: string, cause: unknown): DicomError {

@@ -1,11 +1,12 @@
 import { DicomError } from '../errors.ts';
-import type { Vector, Volume } from '../radiomics/volume.ts';
+import type { Vector } from '../radiomics/volume.ts';
 import { addCrossings, fillFromCrossings } from './contour-fill.ts';
 import { type DicomDataset, itemsOf, numberOf, numbersOf, requireText, textOf } from './dataset.ts';
 import type { DicomInstance } from './instance.ts';
 import { isStructureSet, listRois, pickRoi, type Roi, type RoiChoice } from './rois.ts';
 import { emptyMask } from './segment-frames.ts';
-import { matchSlice, positionToleranceMm } from './slice-match.ts';
+import { drawnGrid, matchSlice, positionToleranceMm, sliceOrigin } from './slice-match.ts';
+import { straightenMask } from './straighten.ts';
 import type { RoiMask, SeriesVolume } from './types.ts';
 import { dot, subtract } from './vector.ts';
 
@@ -38,18 +39,18 @@ export function readRoi(rtstruct: DicomInstance, series: SeriesVolume, choice: R
   }
   const roi = pickRoi(listRois(rtstruct), choice, name);
   refuseOtherFrame(rtstruct, roi, series);
-  const mask = emptyMask(series.volume);
-  const [nx, ny] = series.volume.dims;
+  const drawn = emptyMask(drawnGrid(series));
+  const [nx, ny] = drawn.dims;
   const slices = crossingsBySlice(roi, series, name);
   for (const [slice, crossings] of slices) {
-    fillFromCrossings(crossings, nx, ny, mask.voxels.subarray(slice * nx * ny, (slice + 1) * nx * ny));
+    fillFromCrossings(crossings, nx, ny, drawn.voxels.subarray(slice * nx * ny, (slice + 1) * nx * ny));
   }
-  if (!mask.voxels.includes(1)) {
+  if (!drawn.voxels.includes(1)) {
     const text = `"${roi.ROIName}" has ${roi.contours.length} contours and no voxel: draw the tumour and store again`;
     throw new DicomError('RTSTRUCT_EMPTY', name, text);
   }
   return {
-    mask,
+    mask: series.acquired === null ? drawn : straightenMask(drawn, series.acquired, series.volume),
     SOPInstanceUID: rtstruct.SOPInstanceUID,
     SeriesInstanceUID: requireText(dataset, 'SeriesInstanceUID', name),
     ROINumber: roi.ROINumber,
@@ -64,16 +65,16 @@ function refuseOtherFrame({ name }: DicomInstance, roi: Roi, series: SeriesVolum
   throw new DicomError('RTSTRUCT_FRAME_OF_REFERENCE', name, text);
 }
 
-function crossingsBySlice(roi: Roi, { volume, sopInstanceUIDs }: SeriesVolume, name: string): Map<number, Uint8Array> {
-  const [nx, ny] = volume.dims;
+function crossingsBySlice(roi: Roi, series: SeriesVolume, name: string): Map<number, Uint8Array> {
+  const [nx, ny] = drawnGrid(series).dims;
   const slices = new Map<number, Uint8Array>();
   const seen = new Set<string>();
   for (const [at, item] of roi.contours.entries()) {
     const place = { name, contour: `contour ${at + 1} of "${roi.ROIName}"` };
     const positions = contourPositions(item, place);
-    const slice = sliceOfContour(positions, volume, place);
-    refuseOtherImage(item, sopInstanceUIDs, slice, place);
-    const points = pixelPositions(positions, volume, place);
+    const slice = sliceOfContour(positions, series, place);
+    refuseOtherImage(item, series.sopInstanceUIDs, slice, place);
+    const points = pixelPositions(positions, series, slice, place);
     const key = `${slice} ${points.join(' ')}`;
     // The exclusive or of a contour with its copy is nothing.
     if (seen.has(key)) throw geometryError(place, 'is stored twice');
@@ -103,11 +104,11 @@ function contourPositions(item: DicomDataset, { name, contour }: Place): Vector[
   });
 }
 
-function sliceOfContour(positions: readonly Vector[], volume: Volume, place: Place): number {
-  const matches = positions.map((position) => matchSlice(position, volume));
+function sliceOfContour(positions: readonly Vector[], series: SeriesVolume, place: Place): number {
+  const matches = positions.map((position) => matchSlice(position, series));
   const slice = matches[0]?.slice ?? 0;
   if (matches.some((match) => match.slice !== slice)) throw geometryError(place, 'runs across several slices');
-  if (slice < 0 || slice >= volume.dims[2]) throw outside(place, 'lies beyond the first or last slice');
+  if (slice < 0 || slice >= drawnGrid(series).dims[2]) throw outside(place, 'lies beyond the first or last slice');
   if (matches.some(({ onPlane }) => !onPlane)) {
     throw geometryError(place, `lies between slices, nearest to slice ${slice + 1}`);
   }
@@ -128,10 +129,12 @@ function refuseOtherImage(item: DicomDataset, images: readonly string[], slice: 
 }
 
 /** Points in pixels of the slice, `[x, y, ...]`. */
-function pixelPositions(positions: readonly Vector[], { originMm, direction, spacingMm, dims }: Volume, place: Place) {
+function pixelPositions(positions: readonly Vector[], series: SeriesVolume, slice: number, place: Place) {
+  const { direction, spacingMm, dims } = drawnGrid(series);
+  const origin = sliceOrigin(series, slice);
   const points = new Float64Array(2 * positions.length);
   for (const [i, position] of positions.entries()) {
-    const offset = subtract(position, originMm);
+    const offset = subtract(position, origin);
     for (const axis of [0, 1] as const) {
       const at = dot(offset, direction[axis]) / spacingMm[axis];
       // The image ends half a pixel beyond the centres of its outermost pixels.

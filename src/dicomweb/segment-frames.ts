@@ -1,5 +1,5 @@
 import { DicomError } from '../errors.ts';
-import type { Mask, Vector, Volume } from '../radiomics/volume.ts';
+import type { Grid, Mask, Vector } from '../radiomics/volume.ts';
 import { itemsOf, numberOf, textOf } from './dataset.ts';
 import { functionalGroups } from './functional-groups.ts';
 import { type PlaneGeometry, planeGeometry, planePosition } from './image-plane.ts';
@@ -91,7 +91,7 @@ function insideTest(
   return (at) => (pixels[2 * at] ?? 0) + 256 * (pixels[2 * at + 1] ?? 0) === segmentNumber;
 }
 
-/** Empty mask on the grid of a volume. */
-export function emptyMask({ dims, spacingMm, originMm, direction }: Volume) {
+/** Empty mask on a grid. */
+export function emptyMask({ dims, spacingMm, originMm, direction }: Grid) {
   return { dims, spacingMm, originMm, direction, voxels: new Uint8Array(dims[0] * dims[1] * dims[2]) };
 }

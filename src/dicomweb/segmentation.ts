@@ -1,11 +1,12 @@
 import { DicomError } from '../errors.ts';
-import type { Volume } from '../radiomics/volume.ts';
+import type { Grid } from '../radiomics/volume.ts';
 import { numberOf, requireText } from './dataset.ts';
 import type { DicomInstance } from './instance.ts';
 import { emptyMask, type SegmentFrame, segmentFrames, unpackFrame } from './segment-frames.ts';
 import { segmentKind } from './segment-kind.ts';
 import { describeSegments, listSegments, type Segment } from './segments.ts';
-import { matchSlice, positionToleranceMm } from './slice-match.ts';
+import { drawnGrid, matchSlice, positionToleranceMm, sliceOrigin } from './slice-match.ts';
+import { straightenMask } from './straighten.ts';
 import type { SegmentMask, SeriesVolume } from './types.ts';
 import { dot, largestDifference, subtract } from './vector.ts';
 
@@ -51,16 +52,17 @@ export function readSegments(
     const text = `the segmentation was drawn in another frame of reference than series ${series.SeriesInstanceUID}: draw it on that series`;
     throw new DicomError('SEG_FRAME_OF_REFERENCE', seg.name, text);
   }
-  const mask = emptyMask(series.volume);
+  const grid = drawnGrid(series);
+  const drawn = emptyMask(grid);
   for (const { SegmentNumber } of chosen) {
     const used = new Set<number>();
     let inside = 0;
     for (const frame of segmentFrames(seg, SegmentNumber, kind)) {
-      refuseOtherGrid(seg, frame, series.volume);
+      refuseOtherGrid(seg, frame, grid);
       const slice = sliceOf(seg, frame, series);
       if (used.has(slice)) throw geometryError(seg, `two frames of segment ${SegmentNumber} lie on slice ${slice + 1}`);
       used.add(slice);
-      inside += unpackFrame(seg, kind, SegmentNumber, frame.index, mask, slice);
+      inside += unpackFrame(seg, kind, SegmentNumber, frame.index, drawn, slice);
     }
     if (inside === 0) {
       const text = `segment ${SegmentNumber} has no voxel: draw the tumour and store again`;
@@ -68,7 +70,7 @@ export function readSegments(
     }
   }
   return {
-    mask,
+    mask: series.acquired === null ? drawn : straightenMask(drawn, series.acquired, series.volume),
     SOPInstanceUID: seg.SOPInstanceUID,
     SeriesInstanceUID: requireText(seg.dataset, 'SeriesInstanceUID', seg.name),
     segmentNumbers: chosen.map(({ SegmentNumber }) => SegmentNumber),
@@ -98,32 +100,32 @@ function joined(values: readonly (string | null)[]): string | null {
   return given.size === 0 ? null : [...given].join(' + ');
 }
 
-function refuseOtherGrid(seg: DicomInstance, { geometry, index }: SegmentFrame, volume: Volume): void {
-  const [nx, ny] = volume.dims;
+function refuseOtherGrid(seg: DicomInstance, { geometry, index }: SegmentFrame, grid: Grid): void {
+  const [nx, ny] = grid.dims;
   if (numberOf(seg.dataset, 'Columns') !== nx || numberOf(seg.dataset, 'Rows') !== ny) {
     const size = `${numberOf(seg.dataset, 'Columns')} x ${numberOf(seg.dataset, 'Rows')}`;
     throw geometryError(seg, `frames have ${size} pixels, the images ${nx} x ${ny}`);
   }
-  const [row, column] = volume.direction;
+  const [row, column] = grid.direction;
   const turned = Math.max(largestDifference(geometry.row, row), largestDifference(geometry.column, column));
   if (turned > geometryTolerance)
     throw geometryError(seg, `frame ${index + 1} has another orientation than the images`);
-  const spacing = volume.spacingMm.slice(0, 2);
-  if (largestDifference(geometry.pixelSpacingMm, spacing) > geometryTolerance * volume.spacingMm[0]) {
+  const spacing = grid.spacingMm.slice(0, 2);
+  if (largestDifference(geometry.pixelSpacingMm, spacing) > geometryTolerance * grid.spacingMm[0]) {
     throw geometryError(seg, `frame ${index + 1} has another pixel spacing than the images`);
   }
 }
 
 /** Slice on which a frame lies: by position, and the images it says it was drawn on must agree. */
-function sliceOf(seg: DicomInstance, frame: SegmentFrame, { volume, sopInstanceUIDs }: SeriesVolume): number {
-  const [row, column] = volume.direction;
-  const offset = subtract(frame.position, volume.originMm);
-  const aside = Math.max(Math.abs(dot(offset, row)), Math.abs(dot(offset, column)));
-  const { slice, onPlane } = matchSlice(frame.position, volume);
-  if (!(onPlane && aside <= positionToleranceMm) || slice < 0 || slice >= volume.dims[2]) {
+function sliceOf(seg: DicomInstance, frame: SegmentFrame, series: SeriesVolume): number {
+  const { direction, dims } = drawnGrid(series);
+  const { slice, onPlane } = matchSlice(frame.position, series);
+  const offset = subtract(frame.position, sliceOrigin(series, slice));
+  const aside = Math.max(Math.abs(dot(offset, direction[0])), Math.abs(dot(offset, direction[1])));
+  if (!(onPlane && aside <= positionToleranceMm) || slice < 0 || slice >= dims[2]) {
     throw geometryError(seg, `frame ${frame.index + 1} lies on no slice of the series`);
   }
-  const expected = sopInstanceUIDs[slice] ?? '';
+  const expected = series.sopInstanceUIDs[slice] ?? '';
   if (frame.sourceInstanceUIDs.length > 0 && !frame.sourceInstanceUIDs.includes(expected)) {
     throw geometryError(seg, `frame ${frame.index + 1} lies on slice ${slice + 1} but was drawn on another image`);
   }

@@ -1,5 +1,5 @@
 import { DicomError } from '../errors.ts';
-import type { Vector, Volume } from '../radiomics/volume.ts';
+import type { Grid, Vector, Volume } from '../radiomics/volume.ts';
 import { type DicomDataset, numberOf, requireText, textOf } from './dataset.ts';
 import { functionalGroups, hasFunctionalGroups } from './functional-groups.ts';
 import { type PlaneGeometry, planeGeometry, planePosition } from './image-plane.ts';
@@ -7,6 +7,7 @@ import type { DicomInstance } from './instance.ts';
 import type { PixelLayout } from './pixel-layout.ts';
 import { imageLayout, joinSlices, readFrameValues } from './pixel-values.ts';
 import { orderSlices } from './slice-order.ts';
+import { type AcquiredStack, straightenVolume, straightGrid } from './straighten.ts';
 import type { SeriesVolume } from './types.ts';
 import { largestDifference } from './vector.ts';
 
@@ -35,12 +36,17 @@ const spacingTolerance = 1e-4;
  * position of the first slice, so that grid and voxels are those that SimpleITK reads.
  *
  * @param instances All images of the series, in any order.
+ * @param options `straighten` resamples slices of a tilted gantry or at uneven distances linearly to a straight grid;
+ *   without it they are refused. Missing slices are refused in any case.
  * @throws DicomError `SERIES_EMPTY`, `SERIES_DUPLICATE_SLICES`, `SERIES_MISSING_SLICES`, `SERIES_MIXED_GEOMETRY`,
  *   `SERIES_UNEVEN_SPACING`, `SERIES_GANTRY_TILT`, `SERIES_UNSUPPORTED` (colour, not in Hounsfield units) or
  *   `DICOM_INVALID`.
  * @see DICOM PS3.3 sections C.7.6.2 (image plane) and C.7.6.16 (functional groups)
  */
-export function buildVolume(instances: readonly DicomInstance[]): SeriesVolume {
+export function buildVolume(
+  instances: readonly DicomInstance[],
+  { straighten = false }: { readonly straighten?: boolean } = {},
+): SeriesVolume {
   const [first] = instances;
   if (first === undefined) {
     throw new DicomError('SERIES_EMPTY', 'series', 'there are no images: check the folder or the series');
@@ -51,9 +57,14 @@ export function buildVolume(instances: readonly DicomInstance[]): SeriesVolume {
   if (some === undefined)
     throw new DicomError('SERIES_EMPTY', SeriesInstanceUID, 'the image has no frames: send it again');
   refuseMixture(unordered, some.geometry, SeriesInstanceUID);
-  const { slices, distanceMm } = orderSlices(unordered, some.geometry, SeriesInstanceUID);
+  const ordered = orderSlices(unordered, some.geometry, SeriesInstanceUID, straighten);
+  const { slices, distanceMm, irregular } = ordered;
+  const stacked = volumeOf(slices, some.geometry, distanceMm ?? singleSliceThickness(some));
+  const positions = slices.map(({ position }) => position);
+  const acquired = irregular === null ? null : { grid: gridOf(stacked), positions, description: irregular };
   return {
-    volume: volumeOf(slices, some.geometry, distanceMm ?? singleSliceThickness(some)),
+    volume: acquired === null ? stacked : straightened(stacked, acquired, SeriesInstanceUID),
+    acquired,
     StudyInstanceUID: requireText(first.dataset, 'StudyInstanceUID', first.name),
     SeriesInstanceUID,
     FrameOfReferenceUID: textOf(first.dataset, 'FrameOfReferenceUID') ?? '',
@@ -117,6 +128,22 @@ function volumeOf(slices: readonly Slice[], geometry: PlaneGeometry, distanceMm:
       ),
     ),
   };
+}
+
+function gridOf({ dims, spacingMm, originMm, direction }: Volume): Grid {
+  return { dims, spacingMm, originMm, direction };
+}
+
+/** A stack may lean over by its own width; more is no gantry. */
+const largestGrowth = 2;
+
+function straightened(stacked: Volume, acquired: AcquiredStack, subject: string): Volume {
+  const grid = straightGrid(acquired);
+  if (grid.dims[0] > largestGrowth * stacked.dims[0] || grid.dims[1] > largestGrowth * stacked.dims[1]) {
+    const text = `${acquired.description}, farther than an image is wide: send each stack as a series of its own`;
+    throw new DicomError('SERIES_GANTRY_TILT', subject, text);
+  }
+  return straightenVolume(stacked.voxels, acquired, grid);
 }
 
 function singleSliceThickness({ instance, measures }: Slice): number {

@@ -15,6 +15,18 @@ const distanceTolerance = 0.02;
 /** How far a slice may lie beside the line along the normal (mm); a gantry tilt of 0.1 degrees exceeds it in 60 mm. */
 const tiltToleranceMm = 0.1;
 
+/** Gaps wider than this many usual ones are not bridged: nobody knows what lies in them. */
+const widestGap = 2 * (1 + distanceTolerance);
+
+/** Slices in order. */
+export interface OrderedSlices<T> {
+  readonly slices: readonly T[];
+  /** Mean distance (mm), where it is irregular the usual one; null for a single slice. */
+  readonly distanceMm: number | null;
+  /** What makes the stack no straight and even one; null where it is. */
+  readonly irregular: string | null;
+}
+
 /**
  * Sorts slices along the normal, ascending, as GDCM and SimpleITK do, and gives their distance.
  *
@@ -23,7 +35,8 @@ const tiltToleranceMm = 0.1;
  *
  * @param slices At least one.
  * @param subject SeriesInstanceUID, for messages.
- * @returns Slices in order and their distance (mm), null for a single slice.
+ * @param allowIrregular Describes a tilted gantry and uneven distances instead of refusing them; missing slices and gaps of
+ *   more than two usual distances are refused all the same.
  * @throws DicomError `SERIES_DUPLICATE_SLICES`, `SERIES_MISSING_SLICES` (where and how many), `SERIES_UNEVEN_SPACING`,
  *   `SERIES_GANTRY_TILT`.
  */
@@ -31,18 +44,30 @@ export function orderSlices<T extends Positioned>(
   slices: readonly T[],
   { normal }: Pick<PlaneGeometry, 'normal'>,
   subject: string,
-): { slices: T[]; distanceMm: number | null } {
+  allowIrregular = false,
+): OrderedSlices<T> {
   const placed = slices
     .map((slice) => ({ slice, at: dot(slice.position, normal) }))
     .sort((first, second) => first.at - second.at);
   const gaps = placed.slice(1).map(({ at }, before) => ({ from: placed[before]?.at ?? at, to: at }));
   const ordered = placed.map(({ slice }) => slice);
   refuseDuplicates(gaps, subject);
-  refuseTilt(ordered, normal, subject);
-  refuseUneven(gaps, subject);
+  const asideMm = largestShift(ordered, normal);
+  const isTilted = asideMm > tiltToleranceMm;
+  if (isTilted && !allowIrregular) throw tilt(asideMm, subject);
+  const isUneven = checkDistances(gaps, subject, allowIrregular);
   const first = placed[0]?.at ?? 0;
   const last = placed.at(-1)?.at ?? 0;
-  return { slices: ordered, distanceMm: gaps.length === 0 ? null : (last - first) / gaps.length };
+  const meanMm = gaps.length === 0 ? null : (last - first) / gaps.length;
+  const findings = [
+    ...(isTilted ? [`shifted sideways by up to ${asideMm.toFixed(2)} mm (tilted gantry)`] : []),
+    ...(isUneven ? [`${rangeOf(gaps)} apart`] : []),
+  ];
+  return {
+    slices: ordered,
+    distanceMm: isUneven ? usualDistance(gaps) : meanMm,
+    irregular: findings.length === 0 ? null : `the slices are ${findings.join(' and ')}`,
+  };
 }
 
 interface Gap {
@@ -58,30 +83,47 @@ function refuseDuplicates(gaps: readonly Gap[], subject: string): void {
   throw new DicomError('SERIES_DUPLICATE_SLICES', subject, text);
 }
 
-function refuseTilt(slices: readonly Positioned[], normal: Vector, subject: string): void {
+/** How far slices lie beside the line along the normal through the first one, at most (mm). */
+function largestShift(slices: readonly Positioned[], normal: Vector): number {
   const [origin] = slices;
-  if (origin === undefined) return;
-  for (const { position } of slices) {
+  if (origin === undefined) return 0;
+  return slices.reduce((largest, { position }) => {
     const offset = subtract(position, origin.position);
     const along = dot(offset, normal);
     const aside = norm(subtract(offset, [normal[0] * along, normal[1] * along, normal[2] * along]));
-    if (aside > tiltToleranceMm) {
-      const text = `the slices are shifted sideways by up to ${aside.toFixed(2)} mm (tilted gantry): send a series reformatted perpendicular to its slices`;
-      throw new DicomError('SERIES_GANTRY_TILT', subject, text);
-    }
-  }
+    return Math.max(largest, aside);
+  }, 0);
 }
 
-function refuseUneven(gaps: readonly Gap[], subject: string): void {
-  const distances = gaps.map(({ from, to }) => to - from).sort((a, b) => a - b);
-  // The lower median: with every other slice missing in one half, it is still the true distance.
-  const usual = distances[(distances.length - 1) >> 1] ?? 0;
+function tilt(asideMm: number, subject: string): DicomError {
+  const text = `the slices are shifted sideways by up to ${asideMm.toFixed(2)} mm (tilted gantry): send a series reformatted perpendicular to its slices`;
+  return new DicomError('SERIES_GANTRY_TILT', subject, text);
+}
+
+function sortedDistances(gaps: readonly Gap[]): number[] {
+  return gaps.map(({ from, to }) => to - from).sort((a, b) => a - b);
+}
+
+/** The lower median: with every other slice missing in one half, it is still the true distance. */
+function usualDistance(gaps: readonly Gap[]): number {
+  const distances = sortedDistances(gaps);
+  return distances[(distances.length - 1) >> 1] ?? 0;
+}
+
+function rangeOf(gaps: readonly Gap[]): string {
+  const distances = sortedDistances(gaps);
+  return `${(distances[0] ?? 0).toFixed(2)} to ${(distances.at(-1) ?? 0).toFixed(2)} mm`;
+}
+
+/** True for distances that differ, where that is allowed; otherwise they are refused. */
+function checkDistances(gaps: readonly Gap[], subject: string, allowUneven: boolean): boolean {
+  const usual = usualDistance(gaps);
   const uneven = gaps.filter(({ from, to }) => Math.abs(to - from - usual) > usual * distanceTolerance);
-  if (uneven.length === 0) return;
+  if (uneven.length === 0) return false;
   const holes = uneven.map((gap) => ({ ...gap, missing: Math.round((gap.to - gap.from) / usual) - 1 }));
   if (holes.some(({ from, to, missing }) => missing < 1 || !isMultiple(to - from, usual))) {
-    const range = `${(distances[0] ?? 0).toFixed(2)} to ${(distances.at(-1) ?? 0).toFixed(2)} mm`;
-    const text = `the distance between slices varies from ${range}: send a series with one slice distance`;
+    if (allowUneven && uneven.every(({ from, to }) => to - from <= widestGap * usual)) return true;
+    const text = `the distance between slices varies from ${rangeOf(gaps)}: send a series with one slice distance`;
     throw new DicomError('SERIES_UNEVEN_SPACING', subject, text);
   }
   const missing = holes.reduce((sum, hole) => sum + hole.missing, 0);

@@ -1,16 +1,19 @@
 import type { Phase } from '../models/phase.ts';
 import type { Mask, Volume } from '../radiomics/volume.ts';
+import type { AcquiredStack } from './straighten.ts';
 
 export type { Phase };
 
 /** A CT series read into a volume of Hounsfield units, with what identifies it. */
 export interface SeriesVolume {
   readonly volume: Volume;
+  /** The slices as they were before `volume` was resampled from them; null where it was not. */
+  readonly acquired: AcquiredStack | null;
   readonly StudyInstanceUID: string;
   readonly SeriesInstanceUID: string;
   readonly FrameOfReferenceUID: string;
   readonly PatientID: string;
-  /** One per slice, in slice order (ascending along the normal). */
+  /** One per acquired slice, in slice order (ascending along the normal). */
   readonly sopInstanceUIDs: readonly string[];
   readonly SeriesDescription: string | null;
   /** mm; null where the series does not say. */

@@ -48,8 +48,8 @@ const spaces: Readonly<Record<string, Vector>> = {
   las: [1, -1, 1],
 };
 
-/** Sizes beyond which an image can't be held in one buffer here. */
-const mostVoxels = 2 ** 30;
+/** Bytes of samples beyond which an image is refused: 4000 slices of 512 x 512 in 16 bits. */
+const mostBytes = 2 ** 31;
 
 /** The errors of one file. */
 export function nrrdErrors(name: string) {
@@ -117,15 +117,15 @@ function readGrid(fields: ReadonlyMap<string, string>, name: string): Pick<NrrdH
   return { steps, originMm };
 }
 
-function readDims(fields: ReadonlyMap<string, string>, name: string): Dims {
+function readDims(fields: ReadonlyMap<string, string>, { bytes }: SampleType, name: string): Dims {
   const { unsupported, invalid } = nrrdErrors(name);
   const dimension = fields.get('dimension');
   if (dimension !== '3') throw unsupported(`dimension ${dimension ?? 'missing'}: only scalar images in 3D are read`);
   const dims = readVector(fields.get('sizes') ?? '', 'sizes', name);
   if (!dims.every((n) => Number.isInteger(n) && n > 0))
     throw invalid(`sizes must be positive integers: ${dims.join(' ')}`);
-  if (dims[0] * dims[1] * dims[2] > mostVoxels)
-    throw unsupported(`${dims.join(' x ')} voxels are too many; crop the image`);
+  if (dims[0] * dims[1] * dims[2] * bytes > mostBytes)
+    throw unsupported(`${dims.join(' x ')} voxels of ${bytes} bytes are more than 2 GiB; crop the image`);
   return dims;
 }
 
@@ -159,7 +159,7 @@ export function readNrrdHeader(bytes: Uint8Array, name: string): NrrdHeader {
   }
   return {
     type,
-    dims: readDims(fields, name),
+    dims: readDims(fields, type, name),
     encoding: encoding === 'raw' ? 'raw' : 'gzip',
     littleEndian: endian !== 'big',
     ...readGrid(fields, name),

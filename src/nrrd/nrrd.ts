@@ -5,12 +5,18 @@ import { type NrrdHeader, nrrdErrors, readNrrdHeader } from './nrrd-header.ts';
 /** Largest cosine between two grid axes that still counts as a right angle. */
 const skewTolerance = 1e-3;
 
+/** DEFLATE makes at most so many bytes of one: 258 of 2 bits. */
+const largestExpansion = 1032;
+
 /** The samples' bytes, in an own buffer. */
 function readSamples(bytes: Uint8Array, header: NrrdHeader, name: string): Uint8Array<ArrayBuffer> {
   const { invalid } = nrrdErrors(name);
   const expected = voxelCount(header.dims) * header.type.bytes;
   let samples = bytes.subarray(header.dataOffset);
   if (header.encoding === 'gzip') {
+    if (expected > largestExpansion * samples.length) {
+      throw invalid(`the header announces ${expected} bytes of samples, more than ${samples.length} can unpack to`);
+    }
     try {
       // The limit keeps a small file from unpacking to more than its header announces.
       samples = gunzipSync(samples, { maxOutputLength: expected + 1 });

@@ -131,7 +131,7 @@ export function requireRegion(mask: Mask, settings: Settings): BoundingBox {
     throw new RadiomicsError(
       'MASK_LABEL_MISSING',
       `label ${label}`,
-      `no voxel with label ${label} is left in the mask`,
+      `no voxel with label ${label} is left in the mask; delineate the region on this image`,
     );
   }
   const extent = found.box.size.filter((n) => n > 1).length;

@@ -16,12 +16,20 @@ const mapping = z.record(z.string(), z.unknown());
  * Checks that a part of a file is a mapping.
  *
  * @param path Key path of the part, empty for the whole file.
- * @throws RadiomicsError `PARAMS_INVALID` otherwise.
+ * @throws RadiomicsError `PARAMS_INVALID` otherwise, `PARAMS_UNKNOWN_KEY` for the one key that no mapping can hold.
  */
 export function readMapping(file: ParameterFile, path: string, value: unknown): Record<string, unknown> {
   const read = mapping.safeParse(value);
-  if (read.success) return read.data;
   const subject = path === '' ? file.name : path;
+  // The check would drop this one key without a word.
+  if (read.success && Object.hasOwn(Object(value), '__proto__')) {
+    throw new RadiomicsError(
+      'PARAMS_UNKNOWN_KEY',
+      subject,
+      `${file.name}: ${subject}: unknown key __proto__; remove it`,
+    );
+  }
+  if (read.success) return read.data;
   throw new RadiomicsError('PARAMS_INVALID', subject, `${file.name}: ${subject} must be a mapping of keys to values`);
 }
 

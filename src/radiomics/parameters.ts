@@ -20,6 +20,9 @@ const defaultFeatures: readonly FeatureSelection[] = featureClasses
   .filter(({ byDefault }) => byDefault)
   .map(({ name, features }) => ({ name, features }));
 
+/** Characters: hundreds of times what a parameter file has. */
+const longestFile = 2 ** 20;
+
 const parts = ['setting', 'imageType', 'featureClass', 'voxelSetting'];
 
 /**
@@ -34,13 +37,17 @@ const parts = ['setting', 'imageType', 'featureClass', 'voxelSetting'];
  * @see PyRadiomics, schemas/paramSchema.yaml
  */
 export function parseParameters(yamlText: string, fileName: string): Parameters {
-  const document = parseDocument(yamlText);
+  if (yamlText.length > longestFile) {
+    const advice = `${fileName}: ${yamlText.length} characters are no parameter file; give a YAML file of at most 1 MB`;
+    throw new RadiomicsError('PARAMS_INVALID', fileName, advice);
+  }
+  const document = parseDocument(yamlText, { stringKeys: true, logLevel: 'error' });
   const problem = document.errors[0];
   if (problem !== undefined) {
     throw new RadiomicsError(
       'PARAMS_INVALID',
       fileName,
-      `${fileName}: not valid YAML: ${problem.message.split('\n')[0]}`,
+      `${fileName}: not valid YAML, correct it: ${problem.message.split('\n')[0]}`,
     );
   }
   return readParameters({
