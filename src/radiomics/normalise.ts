@@ -35,9 +35,11 @@ export function normalise(volume: Volume, { normalizeScale, removeOutliers }: Se
   const deviation = Math.sqrt(Math.max(0, (squares - (sum * sum) / count) / (count - 1)));
   const scale = deviation > 0 ? 1 / deviation : 0;
   const limit = removeOutliers ?? Number.POSITIVE_INFINITY;
-  const normalised = new Float64Array(voxels);
-  normalised.forEach((value, i) => {
+  // In memory that threads can share: a copy for them would be as large as everything else together.
+  const normalised = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * count));
+  for (let i = 0; i < count; i++) {
+    const value = voxels[i] ?? 0;
     normalised[i] = Math.min(limit, Math.max(-limit, (value - mean) * scale)) * normalizeScale;
-  });
+  }
   return { ...volume, voxels: normalised };
 }

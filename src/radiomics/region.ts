@@ -112,7 +112,7 @@ export function boxValues(volume: Volume, box: BoundingBox): Float64Array {
  */
 export function regionOf(values: Float64Array, inside: Uint8Array, dims: Dims, spacingMm: Vector): Region {
   let count = 0;
-  for (const one of inside) count += one;
+  for (let i = 0; i < inside.length; i++) count += inside[i] ?? 0;
   const within = new Float64Array(count);
   let next = 0;
   for (let i = 0; i < inside.length; i++) if (inside[i] === 1) within[next++] = values[i] ?? 0;
@@ -136,6 +136,12 @@ function rowStart([nx, ny]: Dims, { lower: [x, y, z], size }: BoundingBox, row: 
   return x + nx * (y + (row % size[1]) + ny * (z + Math.trunc(row / size[1])));
 }
 
+function highestOf(levels: Uint16Array): number {
+  let highest = 0;
+  for (let v = 0; v < levels.length; v++) highest = Math.max(highest, levels[v] ?? 0);
+  return highest;
+}
+
 /**
  * Sorts a region's intensities into bins of a fixed width (aligned to multiples of it) or into a fixed number of bins.
  *
@@ -155,8 +161,11 @@ export function discretise(region: Region, { binWidth, binCount }: Settings): Gr
     const advice = `${key} ${value} gives too many grey levels for values ${low} to ${high}; choose fewer, wider bins`;
     throw new RadiomicsError('PARAMS_INVALID', `setting.${key}`, advice, { cause });
   }
-  const histogram = new Float64Array(range(ofVoxels)[1] + 1);
-  for (const level of ofVoxels) histogram[level] = (histogram[level] ?? 0) + 1;
+  const histogram = new Float64Array(highestOf(ofVoxels) + 1);
+  for (let v = 0; v < ofVoxels.length; v++) {
+    const level = ofVoxels[v] ?? 0;
+    histogram[level] = (histogram[level] ?? 0) + 1;
+  }
   const present = Uint16Array.from(histogram.keys()).filter((level) => (histogram[level] ?? 0) > 0);
   return { ofVoxels, present, counts: Float64Array.from(present, (level) => histogram[level] ?? 0) };
 }

@@ -1,5 +1,5 @@
 import { RadiomicsError } from '../errors.ts';
-import { centralMoment, mean, range } from './kernels/moments.ts';
+import { centralMoments, mean, range } from './kernels/moments.ts';
 import type { Settings } from './settings.ts';
 import type { Mask, Volume } from './volume.ts';
 
@@ -16,8 +16,20 @@ function thresholds(
     return [top * low, limits.length === 2 ? top * high : high];
   }
   const centre = mean(values);
-  const deviation = Math.sqrt(centralMoment(values, centre, 2));
+  const deviation = Math.sqrt(centralMoments(values, centre).second);
   return [centre + deviation * low, limits.length === 2 ? centre + deviation * high : high];
+}
+
+/** Intensities of a label's voxels, without a copy of the whole image in between. */
+function valuesAt(volume: Volume, mask: Mask, label: number): Float64Array {
+  let count = 0;
+  for (let i = 0; i < mask.voxels.length; i++) if (mask.voxels[i] === label) count++;
+  const values = new Float64Array(count);
+  let next = 0;
+  for (let i = mask.voxels.indexOf(label); next < count; i++) {
+    if (mask.voxels[i] === label) values[next++] = volume.voxels[i] ?? Number.NaN;
+  }
+  return values;
 }
 
 /**
@@ -34,15 +46,16 @@ function thresholds(
 export function resegment(volume: Volume, mask: Mask, settings: Settings): Mask {
   const { label, resegmentRange, resegmentMode } = settings;
   if (resegmentRange === null) return mask;
-  const values = new Float64Array(volume.voxels).filter((_, i) => mask.voxels[i] === label);
+  const values = valuesAt(volume, mask, label);
   const [low, high] = thresholds(values, resegmentRange, resegmentMode);
   let left = 0;
-  const voxels = mask.voxels.map((at, i) => {
+  const voxels = new Uint8Array(mask.voxels.length);
+  for (let i = mask.voxels.indexOf(label); i >= 0 && i < voxels.length; i++) {
     const value = volume.voxels[i] ?? Number.NaN;
-    if (at !== label || !(value >= low && value <= high)) return 0;
+    if (mask.voxels[i] !== label || !(value >= low && value <= high)) continue;
     left++;
-    return label;
-  });
+    voxels[i] = label;
+  }
   if (left > 1) return { ...mask, voxels };
   throw new RadiomicsError(
     'MASK_TOO_SMALL',

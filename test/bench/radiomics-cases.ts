@@ -17,96 +17,108 @@ export interface BenchCase {
   readonly repeats: number;
 }
 
-/** Parameter files by name; `default107` is PyRadiomics without any. */
-export function writeProfiles(folder: string): Readonly<Record<string, string>> {
-  const defaults = path.join(folder, 'default107.yaml');
-  writeFileSync(defaults, 'setting: { label: 1 }\n');
-  const profile = (name: string) => fileURLToPath(new URL(`../../mappings/processing/${name}.yaml`, import.meta.url));
-  return { default107: defaults, 'es-sclc-1688': profile('es-sclc-1688'), 'chest-1218': profile('chest-1218') };
+/** Parameter files by name. */
+export type Profiles = Readonly<Record<'default107' | 'normalised107' | 'es-sclc-1688' | 'chest-1218', string>>;
+
+/** Writes the profiles that stand in no file: PyRadiomics' defaults, and these on a normalised image. */
+export function writeProfiles(folder: string): Profiles {
+  const written = (name: string, settings: string) => {
+    const file = path.join(folder, `${name}.yaml`);
+    writeFileSync(file, `setting: { ${settings} }\n`);
+    return file;
+  };
+  const kept = (name: string) => fileURLToPath(new URL(`../../mappings/processing/${name}.yaml`, import.meta.url));
+  return {
+    default107: written('default107', 'label: 1'),
+    normalised107: written('normalised107', 'normalize: true, normalizeScale: 100'),
+    'es-sclc-1688': kept('es-sclc-1688'),
+    'chest-1218': kept('chest-1218'),
+  };
 }
 
 /** The cases from the reference data; none where they are not present. */
-export function referenceCases(profiles: Readonly<Record<string, string>>): BenchCase[] {
+export function referenceCases(profiles: Profiles): BenchCase[] {
   if (!hasOracles) return [];
-  return [
+  const files = [
     ['lung-pat1', 'lung1'],
     ['sts001-ct', 'sts001ct'],
-  ].flatMap(([folder, file]) =>
-    Object.entries(profiles).map(([profile, params]) => ({
-      name: `${folder}`,
+  ] as const;
+  return files.flatMap(([folder, file]) =>
+    (['default107', 'es-sclc-1688', 'chest-1218'] as const).map((profile) => ({
+      name: folder,
       image: oraclePath(`radiomics/${folder}/${file}_image.nrrd`),
       mask: oraclePath(`radiomics/${folder}/${file}_label.nrrd`),
-      profile,
-      params,
-      repeats: profile === 'default107' ? 5 : 3,
+      ...{ profile, params: profiles[profile], repeats: 4 },
     })),
   );
 }
 
-/** A ball around the middle of a region's bounding box. */
+/** A ball around the centre of a region. */
 function ball({ dims, spacingMm, voxels, ...grid }: Mask, radiusMm: number): Mask {
-  const [nx, ny] = dims;
-  const placeOf = (at: number) => [at % nx, Math.trunc(at / nx) % ny, Math.trunc(at / (nx * ny))] as const;
+  const [nx, ny, nz] = dims;
   const centre = [0, 0, 0];
   let count = 0;
-  voxels.forEach((one, at) => {
-    if (one === 0) return;
-    placeOf(at).forEach((index, axis) => {
+  for (let at = voxels.indexOf(1); at >= 0; at = voxels.indexOf(1, at + 1)) {
+    [at % nx, Math.trunc(at / nx) % ny, Math.trunc(at / (nx * ny))].forEach((index, axis) => {
       centre[axis]! += index;
     });
     count++;
-  });
-  const inside = voxels.map((_, at) => {
-    const squared = placeOf(at).reduce((sum, index, axis) => {
-      return sum + ((index - centre[axis]! / count) * spacingMm[axis]!) ** 2;
-    }, 0);
-    return squared <= radiusMm ** 2 ? 1 : 0;
-  });
+  }
+  const inside = new Uint8Array(voxels.length);
+  const squared = (index: number, axis: 0 | 1 | 2) => ((index - centre[axis]! / count) * spacingMm[axis]) ** 2;
+  for (let z = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++) {
+      const left = radiusMm ** 2 - squared(z, 2) - squared(y, 1);
+      if (left < 0) continue;
+      for (let x = 0; x < nx; x++) if (squared(x, 0) <= left) inside[x + nx * (y + ny * z)] = 1;
+    }
+  }
   return { ...grid, dims, spacingMm, voxels: inside };
 }
 
-/** Radii (mm) of the regions that show how time grows with size. */
-const radiiMm = [8, 16, 24, 32];
+/** Radii (mm) of the balls that show how time grows with the region; the last one is the big region as well. */
+const radiiMm = [5, 10, 20, 30, 40];
+
+/** The cases on a generated image, by what they show. */
+export interface GeneratedCases {
+  /** A tumour of 25 mm radius, under every profile, and a ball of 40 mm. */
+  readonly whole: BenchCase[];
+  /** Balls of growing size. */
+  readonly balls: BenchCase[];
+}
 
 /**
- * Writes a generated chest CT of 512 x 512 x 300 voxels with its tumour, and balls of growing size on the same image.
+ * Writes a generated chest CT of 512 x 512 x 300 voxels with a tumour of 25 mm radius, and balls on the same image.
  *
- * @returns The tumour under every profile, and the balls under one.
+ * @param folder Where to; files that are there are used again.
  */
-export function generatedCases(
-  folder: string,
-  profiles: Readonly<Record<string, string>>,
-): { readonly tumour: BenchCase[]; readonly balls: BenchCase[] } {
+export function generatedCases(folder: string, profiles: Profiles): GeneratedCases {
   const image = path.join(folder, 'chest512.nrrd');
   const mask = path.join(folder, 'chest512-tumour.nrrd');
-  const ballFile = (radius: number) => path.join(folder, `chest512-ball${radius}.nrrd`);
+  const ballFile = (radius: number) => path.join(folder, `chest512-ball-${radius}mm.nrrd`);
   if (!existsSync(ballFile(radiiMm.at(-1)!))) {
     const phantom = createPhantom({
       anatomySeed: 5,
       tumour: {
-        centreMm: [-75, 5, 0],
-        radiusMm: 25,
-        irregularity: 0.2,
-        heterogeneity: 0.8,
-        necrosis: 0.3,
-        enhancementHu: 40,
-        seed: 9,
+        ...{ centreMm: [-75, 5, 0], radiusMm: 25, irregularity: 0.2, heterogeneity: 0.8, necrosis: 0.3 },
+        ...{ enhancementHu: 40, seed: 9 },
       },
-      phase: 'venous',
-      noiseSeed: 1,
-      dims: [512, 512, 300],
-      spacingMm: [0.7, 0.7, 1],
+      ...{ phase: 'venous', noiseSeed: 1, dims: [512, 512, 300], spacingMm: [0.7, 0.7, 1] },
     });
     writeNrrd(image, phantom.volume);
     writeNrrd(mask, phantom.mask);
     for (const radius of radiiMm) writeNrrd(ballFile(radius), ball(phantom.mask, radius));
   }
-  const name = 'generated 512 x 512 x 300';
+  const tumour = (profile: keyof Profiles): BenchCase => ({
+    ...{ name: 'generated 512 x 512 x 300', image, mask, profile, params: profiles[profile], repeats: 2 },
+  });
+  const onBall = (radius: number, profile: keyof Profiles): BenchCase => ({
+    ...tumour(profile),
+    ...{ name: `ball of ${radius} mm, 512 x 512 x 300`, mask: ballFile(radius) },
+  });
+  const names = ['default107', 'normalised107', 'es-sclc-1688', 'chest-1218'] as const;
   return {
-    tumour: Object.entries(profiles).map(([profile, params]) => ({ name, image, mask, profile, params, repeats: 2 })),
-    balls: radiiMm.map((radius) => ({
-      ...{ name: `ball of ${radius} mm`, image, mask: ballFile(radius), repeats: 2 },
-      ...{ profile: 'es-sclc-1688', params: profiles['es-sclc-1688']! },
-    })),
+    whole: [...names.map(tumour), onBall(radiiMm.at(-1)!, 'default107')],
+    balls: radiiMm.map((radius) => onBall(radius, 'es-sclc-1688')),
   };
 }

@@ -3,16 +3,29 @@
  * Usage: radiomics-run.ts IMAGE MASK PARAMS REPEATS THREADS STAGES
  */
 import { readFileSync } from 'node:fs';
-import { createExtractionPool } from '../../src/jobs/extraction-pool.ts';
-import { readNrrdMask, readNrrdVolume } from '../../src/nrrd/nrrd.ts';
-import { featureClassOf } from '../../src/radiomics/classes/registry.ts';
-import { shareInputOf } from '../../src/radiomics/extraction-shares.ts';
-import { type ExtractionResult, extractFeatures } from '../../src/radiomics/extractor.ts';
-import { imageTypeOf } from '../../src/radiomics/filters/registry.ts';
-import { type Parameters, parseParameters } from '../../src/radiomics/parameters.ts';
-import { prepare } from '../../src/radiomics/preprocess.ts';
-import { regionOf } from '../../src/radiomics/region.ts';
+import type { ExtractionResult } from '../../src/radiomics/extractor.ts';
+import type { Parameters } from '../../src/radiomics/parameters.ts';
 import type { Mask, Volume } from '../../src/radiomics/volume.ts';
+
+// The build is what runs in production, and what a worker of Node 20 can load; sources through a loader are slower.
+const built = new URL('../../dist/src/', import.meta.url);
+const load = <T>(file: string): Promise<T> => import(new URL(file, built).href) as Promise<T>;
+const { createExtractionPool } =
+  await load<typeof import('../../src/jobs/extraction-pool.ts')>('jobs/extraction-pool.js');
+const { readNrrdMask, readNrrdVolume } = await load<typeof import('../../src/nrrd/nrrd.ts')>('nrrd/nrrd.js');
+const { featureClassOf } = await load<typeof import('../../src/radiomics/classes/registry.ts')>(
+  'radiomics/classes/registry.js',
+);
+const { shareInputOf } = await load<typeof import('../../src/radiomics/extraction-shares.ts')>(
+  'radiomics/extraction-shares.js',
+);
+const { extractFeatures } = await load<typeof import('../../src/radiomics/extractor.ts')>('radiomics/extractor.js');
+const { imageTypeOf } = await load<typeof import('../../src/radiomics/filters/registry.ts')>(
+  'radiomics/filters/registry.js',
+);
+const { parseParameters } = await load<typeof import('../../src/radiomics/parameters.ts')>('radiomics/parameters.js');
+const { prepare } = await load<typeof import('../../src/radiomics/preprocess.ts')>('radiomics/preprocess.js');
+const { regionOf } = await load<typeof import('../../src/radiomics/region.ts')>('radiomics/region.js');
 
 /** What a run prints. */
 export interface RunResult {
@@ -20,7 +33,7 @@ export interface RunResult {
   readonly seconds: readonly number[];
   /** Processor time of the same, all threads together: says more than the clock where others use the machine too. */
   readonly cpuSeconds: readonly number[];
-  /** Parts of an extraction on one thread, when asked for; classes on the original image. */
+  /** Parts of an extraction on one thread, when asked for: s, each over all images. */
   readonly stages: Readonly<Record<string, number>>;
   readonly readSeconds: number;
   readonly peakMiB: number;
@@ -38,29 +51,36 @@ async function timed<T>(work: () => T | Promise<T>): Promise<readonly [seconds: 
 }
 
 /** Times the parts one after the other, each the second time that it runs: the first compiles. */
-async function timeStages(volume: Volume, mask: Mask, parameters: Parameters): Promise<Record<string, number>> {
+function timeStages(volume: Volume, mask: Mask, parameters: Parameters): Record<string, number> {
   const stages: Record<string, number> = {};
-  const time = async <T>(name: string, work: () => T): Promise<T> => {
-    const [seconds, result] = await timed(work);
-    stages[name] = (stages[name] ?? 0) + seconds;
+  const time = <T>(name: string, work: () => T): T => {
+    const start = performance.now();
+    const result = work();
+    stages[name] = (stages[name] ?? 0) + (performance.now() - start) / 1000;
     return result;
   };
   for (const round of [1, 2]) {
     if (round === 2) for (const name of Object.keys(stages)) delete stages[name];
-    const prepared = await time('prepare', () => prepare(volume, mask, parameters.settings));
+    const prepared = time('preparation', () => prepare(volume, mask, parameters.settings));
     const { shape, image } = shareInputOf(prepared, parameters.settings.label);
-    let values: Float64Array | undefined;
-    for (const { name, settings } of parameters.imageTypes) {
-      const derived = await time(name, () => [...(imageTypeOf(name)?.derive(image, settings) ?? [])]);
-      const [first] = derived;
-      if (name === 'Original' && first !== undefined && 'values' in first) values = first.values;
+    const classes = parameters.featureClasses.map(({ name, features }) => ({
+      of: featureClassOf(name)!,
+      wanted: new Set(features),
+    }));
+    for (const { of, wanted } of classes) {
+      if (of.appliesTo === 'mask') time(of.name, () => of.compute(shape, parameters.settings, wanted));
     }
-    for (const { name, features } of parameters.featureClasses) {
-      const featureClass = featureClassOf(name)!;
-      // A fresh region each time: classes keep what they have worked out for the latest.
-      const region = regionOf(values!, image.inside, image.box.size, image.volume.spacingMm);
-      const of = featureClass.appliesTo === 'mask' ? shape : region;
-      await time(name, () => featureClass.compute(of, parameters.settings, new Set(features)));
+    for (const { name, settings } of parameters.imageTypes) {
+      const images = imageTypeOf(name)!.derive(image, settings)[Symbol.iterator]();
+      for (;;) {
+        const next = time(name, () => images.next());
+        if (next.done === true) break;
+        if (!('values' in next.value)) continue;
+        const region = regionOf(next.value.values, image.inside, image.box.size, image.volume.spacingMm);
+        for (const { of, wanted } of classes) {
+          if (of.appliesTo === 'image') time(of.name, () => of.compute(region, settings, wanted));
+        }
+      }
     }
   }
   return stages;
@@ -95,7 +115,7 @@ for (let run = 0; run < Number(repeats); run++) {
 }
 await pool?.close();
 const peakMiB = process.resourceUsage().maxRSS / 1024;
-const stages = withStages === 'stages' ? await timeStages(volume, mask, parameters) : {};
+const stages = withStages === 'stages' ? timeStages(volume, mask, parameters) : {};
 const prepared = prepare(volume, mask, parameters.settings);
 const images = new Set(
   Object.keys(result.features).flatMap((key) => (key.includes('_shape_') ? [] : key.split('_')[0]!)),

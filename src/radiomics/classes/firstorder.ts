@@ -1,4 +1,4 @@
-import { centralMoment, mean, range } from '../kernels/moments.ts';
+import { centralMoments, mean, range } from '../kernels/moments.ts';
 import { percentiles } from '../kernels/percentiles.ts';
 import type { Region } from '../region.ts';
 import type { Settings } from '../settings.ts';
@@ -72,7 +72,7 @@ function histogramFeatures(region: Region, settings: Settings): { Entropy: numbe
 function compute(region: Region, settings: Settings): Record<string, number> {
   const { values } = region;
   const centre = mean(values);
-  const variance = centralMoment(values, centre, 2);
+  const { second: variance, third, fourth } = centralMoments(values, centre);
   let energy = 0;
   for (let i = 0; i < values.length; i++) {
     const shifted = values[i]! + settings.voxelArrayShift;
@@ -92,7 +92,7 @@ function compute(region: Region, settings: Settings): Record<string, number> {
     '90Percentile': p90,
     Energy: energy,
     InterquartileRange: p75 - p25,
-    Kurtosis: variance === 0 ? 0 : centralMoment(values, centre, 4) / variance ** 2,
+    Kurtosis: variance === 0 ? 0 : fourth / variance ** 2,
     Maximum: maximum,
     MeanAbsoluteDeviation: meanAbsoluteDeviation(values, minimum, maximum),
     Mean: centre,
@@ -101,7 +101,7 @@ function compute(region: Region, settings: Settings): Record<string, number> {
     Range: maximum - minimum,
     RobustMeanAbsoluteDeviation: meanAbsoluteDeviation(values, p10, p90),
     RootMeanSquared: Math.sqrt(energy / values.length),
-    Skewness: variance === 0 ? 0 : centralMoment(values, centre, 3) / variance ** 1.5,
+    Skewness: variance === 0 ? 0 : third / variance ** 1.5,
     StandardDeviation: Math.sqrt(variance),
     TotalEnergy: energy * (sx * sy * sz),
     Variance: variance,

@@ -51,7 +51,14 @@ function jointFeatures({ p, levels, px, py }: Cooccurrence): Record<string, numb
     varianceX += px[i]! * (levels[i]! - ux) ** 2;
     varianceY += py[i]! * (levels[i]! - uy) ** 2;
   }
-  let [autocorrelation, prominence, shade, tendency, contrast, covariance, energy, most] = [0, 0, 0, 0, 0, 0, 0, 0];
+  let autocorrelation = 0;
+  let prominence = 0;
+  let shade = 0;
+  let tendency = 0;
+  let contrast = 0;
+  let covariance = 0;
+  let energy = 0;
+  let most = 0;
   for (let i = 0; i < n; i++) {
     const li = levels[i]!;
     for (let j = 0; j < n; j++) {

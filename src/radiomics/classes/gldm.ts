@@ -37,7 +37,7 @@ const mostCells = 2 ** 25;
  */
 export function countDependences(region: Region, settings: Settings): SizeMatrix {
   const grid = levelGridOf(region, settings, settings.distances);
-  const { greyLevels, levels, voxels } = grid;
+  const { greyLevels, levels, scratch, voxels } = grid;
   const strides = stridesOf(grid, neighbourOffsets(region.dims, settings.distances, planeNormal(settings)));
   const cells = greyLevels.length * (2 * strides.length + 1);
   if (cells > mostCells) {
@@ -45,7 +45,7 @@ export function countDependences(region: Region, settings: Settings): SizeMatrix
     throw new RadiomicsError('PARAMS_INVALID', 'setting.distances', advice);
   }
   const counts = new Float64Array(cells);
-  addDependences(levels, voxels, strides, greyLevels, settings.gldm_a, counts);
+  addDependences(levels, voxels, strides, greyLevels, settings.gldm_a, scratch, counts);
   return sizeMatrixOf(counts, greyLevels);
 }
 

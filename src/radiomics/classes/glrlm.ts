@@ -45,13 +45,13 @@ export interface RunCounts {
  * @returns Matrices in the order of `offsets`; each is a new buffer, made when asked for.
  */
 export function countRuns(region: Region, settings: Settings): RunCounts {
-  const { greyLevels, levels, size, voxels } = levelGridOf(region, settings, [1]);
+  const { greyLevels, levels, scratch, size, voxels } = levelGridOf(region, settings, [1]);
   const longest = Math.max(...region.dims);
   const offsets = neighbourOffsets(region.dims, [1], planeNormal(settings));
   function* matrices(): Generator<Uint32Array | null> {
     for (const offset of offsets) {
       const counts = new Uint32Array(greyLevels.length * longest);
-      yield countRunLengths(levels, size, voxels, offset, longest, counts) ? counts : null;
+      yield countRunLengths(levels, size, voxels, offset, longest, scratch, counts) ? counts : null;
     }
   }
   return { greyLevels, offsets, matrices: matrices() };

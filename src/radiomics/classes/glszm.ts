@@ -37,25 +37,28 @@ const definitions: Readonly<Record<string, FeatureDefinition>> = {
  */
 export function countZones(region: Region, settings: Settings): SizeMatrix {
   const grid = levelGridOf(region, settings, [1]);
-  const { greyLevels, voxels } = grid;
+  const { greyLevels, levels, scratch, voxels } = grid;
   const offsets = neighbourOffsets(region.dims, [1], planeNormal(settings));
   const zoneLevels = new Uint16Array(voxels.length);
   const zoneSizes = new Int32Array(voxels.length);
-  const zones = findZones(grid.levels, voxels, offsets, stridesOf(grid, offsets), zoneLevels, zoneSizes);
+  const zones = findZones(levels, voxels, offsets, stridesOf(grid, offsets), scratch, zoneLevels, zoneSizes);
   // Level and size as one number, which sorts by level and then by size.
   const base = voxels.length + 1;
-  const keys = Float64Array.from({ length: zones }, (_, zone) => zoneLevels[zone]! * base + zoneSizes[zone]!).sort();
+  const keys = new Float64Array(zones);
+  for (let zone = 0; zone < zones; zone++) keys[zone] = zoneLevels[zone]! * base + zoneSizes[zone]!;
+  keys.sort();
   const cells = { greyLevels: [] as number[], sizes: [] as number[], counts: [] as number[] };
-  keys.forEach((key, k) => {
+  for (let k = 0; k < zones; k++) {
+    const key = keys[k]!;
     if (k > 0 && keys[k - 1] === key) {
       cells.counts[cells.counts.length - 1]! += 1;
-      return;
+      continue;
     }
     const index = Math.floor(key / base);
     cells.greyLevels.push(greyLevels[index - 1]!);
     cells.sizes.push(key - index * base);
     cells.counts.push(1);
-  });
+  }
   return cells;
 }
 

@@ -16,6 +16,8 @@ export interface LevelGrid {
   readonly voxels: Int32Array;
   /** Grey levels that occur, ascending. */
   readonly greyLevels: Uint16Array;
+  /** As long as `levels`, with leftovers: for a class to use while it computes. */
+  readonly scratch: Int32Array;
 }
 
 /** Latest result of each region: the classes of one image type ask for the same one after another. */
@@ -87,7 +89,7 @@ function layOut({ dims, inside, values }: Region, { ofVoxels, present }: GreyLev
       }
     }
   }
-  return { size, reach, levels, voxels, greyLevels: present };
+  return { size, reach, levels, voxels, greyLevels: present, scratch: new Int32Array(levels.length) };
 }
 
 /** Positions of the neighbours at `offsets` relative to a voxel of the grid. */

@@ -2,7 +2,9 @@ import { gradientMagnitude } from '../kernels/gradient.ts';
 import type { ImageType } from './image-type.ts';
 
 /**
- * Length of the intensity gradient, per mm, or per voxel with `gradientUseSpacing: false`.
+ * Length of the intensity gradient, per mm, or per voxel with `gradientUseSpacing: false`:
+ * `h = sqrt(gx^2 + gy^2 + gz^2)`, `gx(i) = (f(i + 1) - f(i - 1)) / (2 spacing_x)`, beyond the image its outermost voxels.
+ * IBSI gives this filter no identifier.
  *
  * @see PyRadiomics, imageoperations.py `getGradientImage`; ITK, GradientMagnitudeImageFilter
  */

@@ -28,8 +28,13 @@ function planeOf({ voxels, dims }: Volume, axes: readonly [Axis, Axis, Axis], at
 /**
  * Local binary patterns slice by slice, in the planes of `force2Ddimension`, stored in the image's own voxel type.
  *
+ * `s_p = 1` where `g_p >= g_c`, else 0; `g_c`: intensity of the pixel, `g_p`: intensities at `P = lbp2DSamples` points on a
+ * circle of `lbp2DRadius` pixels around it, interpolated linearly. `uniform`: `sum_p s_p` where `s_p` changes at most twice
+ * from the first to the last, else `P + 1`; `default`: `sum_p s_p 2^p`; `ror`: the least that rotating its bits gives; `var`:
+ * `mean g_p^2 - (mean g_p)^2`. IBSI has no such filter.
+ *
  * @throws RadiomicsError `VOLUME_NOT_FINITE` where `lbp2DMethod: var` has no value in an image of real numbers.
- * @see PyRadiomics, imageoperations.py `getLBP2DImage`
+ * @see PyRadiomics, imageoperations.py `getLBP2DImage`; Ojala 2002, doi:10.1109/TPAMI.2002.1017623
  */
 export const lbp2d: ImageType = {
   name: 'LBP2D',

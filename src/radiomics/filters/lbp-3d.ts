@@ -115,7 +115,11 @@ function forEachSphere(
  * Local binary patterns on a sphere around every voxel of the region: `lbp-3D-m1`, `m2`, ... the strength of the spherical
  * harmonics of degree 0, 1, ... in the pattern, `lbp-3D-k` the excess kurtosis of the samples. The radius is in voxels.
  *
- * @see PyRadiomics, imageoperations.py `getLBP3DImage`
+ * `s_v = 1` where the sample `g_v` at vertex `v` of an icosphere is not below the voxel itself, else 0; `Y_m(v)` the
+ * harmonics of a degree. `c_m = sum_v s_v Y_m(v)`, `f(v) = sum_m c_m Y_m(v)`, strength `Re sqrt(sum_v f(v)^2)`, complex and
+ * without conjugation; `k = mean (g - mean g)^4 / (mean (g - mean g)^2)^2 - 3`. IBSI has no such filter.
+ *
+ * @see PyRadiomics, imageoperations.py `getLBP3DImage`; Banerjee 2013, doi:10.1007/978-3-642-37410-4_3
  */
 export const lbp3d: ImageType = {
   name: 'LBP3D',

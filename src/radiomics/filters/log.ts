@@ -80,6 +80,10 @@ function laplacianOfGaussian(input: FilterInput, sigma: number): Float64Array {
  * Laplacian of Gaussian, one image per `sigma` (mm): blobs and edges of that size. The image must have 4 voxels along
  * each axis and `ceil(sigma / spacing) + 1`; PyRadiomics leaves other widths out, and so do we.
  *
+ * `h = sigma^2 (d2/dx2 + d2/dy2 + d2/dz2) (G * f)`, `G(r) = (2 pi sigma^2)^(-3/2) exp(-|r|^2 / (2 sigma^2))`, with Deriche's
+ * recursive fit of `G` and its derivatives. IBSI's filter of this name convolves with a sampled kernel that is cut off
+ * and not scaled by `sigma^2`: other numbers, so its identifier is not claimed.
+ *
  * @see PyRadiomics, imageoperations.py `getLoGImage`; ITK, LaplacianRecursiveGaussianImageFilter, scale-normalised
  */
 export const log: ImageType = {

@@ -100,6 +100,10 @@ function transformOf({ volume }: FilterInput, settings: Settings): Transform {
  * and z (`HLL`: high along x), the approximation of the last level only. Level 2 and on apply the same filters to the
  * approximation; `start_level` approximations come before the first.
  *
+ * Along an axis of `N` voxels: `L(i) = sum_k l(k) f((i + K/2 - k) mod N)`, `H` likewise with `h(k)`, `l` and `h` the `K` taps
+ * of the decomposition filters of `setting.wavelet`, gain sqrt(2) per low pass. IBSI's stationary wavelets extend the image
+ * and name their sub-bands in another way: other numbers, so their identifiers are not claimed.
+ *
  * @see PyRadiomics, imageoperations.py `getWaveletImage`; PyWavelets, `swtn`
  */
 export const wavelet: ImageType = {

@@ -1,3 +1,50 @@
+/** Adds up, without a look at the region's outside, which holds 0, the neighbours of each voxel that have its level. */
+function countEqual(levels: Uint16Array, voxels: Int32Array, strides: Int32Array, dependences: Int32Array): void {
+  for (let v = 0; v < voxels.length; v++) {
+    const at = voxels[v]!;
+    const here = levels[at]!;
+    let dependent = 0;
+    for (let s = 0; s < strides.length; s++) {
+      const neighbour = at + strides[s]!;
+      // 1 when the levels are equal: noise makes a branch a coin toss.
+      const depends = ((levels[neighbour]! ^ here) - 1) >>> 31;
+      dependent += depends;
+      // Dependence is mutual.
+      dependences[neighbour]! += depends;
+    }
+    dependences[at]! += dependent;
+  }
+}
+
+/** Adds up the neighbours of each voxel that differ from it by at most `alpha` grey levels. */
+function countWithin(
+  levels: Uint16Array,
+  voxels: Int32Array,
+  strides: Int32Array,
+  greyLevels: Uint16Array,
+  alpha: number,
+  dependences: Int32Array,
+): void {
+  // Outside the region, a grey level that no other comes near.
+  const grey = new Int32Array(levels.length).fill(-(2 ** 30));
+  for (let v = 0; v < voxels.length; v++) grey[voxels[v]!] = greyLevels[levels[voxels[v]!]! - 1]!;
+  const within = Math.min(alpha, 65_535);
+  for (let v = 0; v < voxels.length; v++) {
+    const at = voxels[v]!;
+    const here = grey[at]!;
+    let dependent = 0;
+    for (let s = 0; s < strides.length; s++) {
+      const neighbour = at + strides[s]!;
+      const difference = here - grey[neighbour]!;
+      // 1 when neither `within + difference` nor `within - difference` is negative.
+      const depends = ~((within + difference) | (within - difference)) >>> 31;
+      dependent += depends;
+      dependences[neighbour]! += depends;
+    }
+    dependences[at]! += dependent;
+  }
+}
+
 /**
  * Counts how many neighbours of each voxel depend on it, which is to say differ by at most `alpha` grey levels, and adds
  * the voxels to a matrix by level and dependence.
@@ -7,6 +54,7 @@
  * @param strides Positions of the neighbours relative to a voxel, one of every opposite pair.
  * @param greyLevels Grey level of each level index less 1, ascending; length `n`.
  * @param alpha Largest difference in grey levels, >= 0.
+ * @param dependences Scratch as long as `levels`; receives the dependent neighbours of each voxel of the region.
  * @param out Counts, shape `(n, 2 * strides.length + 1)` row-major, row = level, column = dependent neighbours. Added to,
  *   never cleared.
  * @throws RangeError if a length disagrees. The levels themselves are not checked here.
@@ -18,32 +66,20 @@ export function addDependences(
   strides: Int32Array,
   greyLevels: Uint16Array,
   alpha: number,
+  dependences: Int32Array,
   out: Float64Array,
 ): void {
   const columns = 2 * strides.length + 1;
   if (out.length !== greyLevels.length * columns) {
     throw new RangeError(`out: ${out.length} cells, expected ${greyLevels.length * columns}`);
   }
-  // Outside the region, a grey level that no other comes near.
-  const grey = new Int32Array(levels.length).fill(-(2 ** 30));
-  for (let v = 0; v < voxels.length; v++) grey[voxels[v]!] = greyLevels[levels[voxels[v]!]! - 1]!;
-  const within = Math.min(alpha, 65_535);
-  const dependences = new Int32Array(levels.length);
-  for (let v = 0; v < voxels.length; v++) {
-    const at = voxels[v]!;
-    const here = grey[at]!;
-    let dependent = 0;
-    for (let s = 0; s < strides.length; s++) {
-      const neighbour = at + strides[s]!;
-      const difference = here - grey[neighbour]!;
-      // 1 when neither `within + difference` nor `within - difference` is negative: noise makes a branch a coin toss.
-      const depends = ~((within + difference) | (within - difference)) >>> 31;
-      dependent += depends;
-      // Dependence is mutual.
-      dependences[neighbour]! += depends;
-    }
-    dependences[at]! += dependent;
+  if (dependences.length !== levels.length) {
+    throw new RangeError(`dependences: ${dependences.length} voxels, expected ${levels.length}`);
   }
+  for (let v = 0; v < voxels.length; v++) dependences[voxels[v]!] = 0;
+  // Whole grey levels that differ by less than 1 are equal.
+  if (alpha < 1) countEqual(levels, voxels, strides, dependences);
+  else countWithin(levels, voxels, strides, greyLevels, alpha, dependences);
   for (let v = 0; v < voxels.length; v++) {
     const at = voxels[v]!;
     out[(levels[at]! - 1) * columns + dependences[at]!]! += 1;

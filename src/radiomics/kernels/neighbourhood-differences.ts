@@ -9,7 +9,7 @@ import { requireVoxels, type Triple } from './grid.ts';
  * @param from Values, length `nx*ny*nz`, x fastest; overwritten.
  * @param size Voxel counts `[nx, ny, nz]`.
  * @param radius Half width of the cube along each axis, voxels.
- * @param spare Scratch as long as `from`; overwritten.
+ * @param spare Scratch as long as `from`; overwritten. What it held stays where a window would reach beyond the buffer.
  * @returns Whichever of the two buffers holds the sums.
  */
 function boxSums(from: Float64Array, size: Triple, radius: Triple, spare: Float64Array): Float64Array {
@@ -19,11 +19,16 @@ function boxSums(from: Float64Array, size: Triple, radius: Triple, spare: Float6
   for (let axis = 0; axis < 3; axis++) {
     const reach = radius[axis]! * stride;
     if (reach > 0) {
-      target.fill(0);
-      for (let at = reach; at < source.length - reach; at++) {
-        let sum = source[at]!;
-        for (let k = stride; k <= reach; k += stride) sum += source[at - k]! + source[at + k]!;
-        target[at] = sum;
+      if (reach === stride) {
+        for (let at = reach; at < source.length - reach; at++) {
+          target[at] = source[at]! + source[at - reach]! + source[at + reach]!;
+        }
+      } else {
+        for (let at = reach; at < source.length - reach; at++) {
+          let sum = source[at]!;
+          for (let k = stride; k <= reach; k += stride) sum += source[at - k]! + source[at + k]!;
+          target[at] = sum;
+        }
       }
       [source, target] = [target, source];
     }

@@ -1,11 +1,11 @@
-/** Reorders `values[from..]` so that the element at `rank` is where sorting would put it, smaller ones before it. */
-function select(values: Float64Array, from: number, rank: number): void {
-  let [low, high] = [from, values.length - 1];
-  while (low < high) {
-    const [a, b, c] = [values[low]!, values[(low + high) >> 1]!, values[high]!];
+/** Reorders `values[low..high]` so that the element at `rank` is where sorting would put it, smaller ones before it. */
+function select(values: Float64Array, low: number, high: number, rank: number): void {
+  let [first, last] = [low, high];
+  while (first < last) {
+    const [a, b, c] = [values[first]!, values[(first + last) >> 1]!, values[last]!];
     // The middle one of three, so that values in order are no worst case.
     const pivot = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
-    let [i, j] = [low, high];
+    let [i, j] = [first, last];
     while (i <= j) {
       while (values[i]! < pivot) i++;
       while (values[j]! > pivot) j--;
@@ -14,10 +14,17 @@ function select(values: Float64Array, from: number, rank: number): void {
       values[i++] = values[j]!;
       values[j--] = swapped;
     }
-    if (rank <= j) high = j;
-    else if (rank >= i) low = i;
+    if (rank <= j) last = j;
+    else if (rank >= i) first = i;
     else return;
   }
+}
+
+/** Smallest of `values[low..high]`. */
+function smallest(values: Float64Array, low: number, high: number): number {
+  let least = values[low]!;
+  for (let i = low + 1; i <= high; i++) if (values[i]! < least) least = values[i]!;
+  return least;
 }
 
 /**
@@ -30,16 +37,22 @@ function select(values: Float64Array, from: number, rank: number): void {
  */
 export function percentiles(values: Float64Array, percents: readonly number[]): number[] {
   const scratch = values.slice();
-  let from = 0;
-  return percents.map((percent) => {
-    const rank = (scratch.length - 1) * (percent / 100);
+  const end = scratch.length - 1;
+  const found = new Array<number>(percents.length);
+  /** The percentiles from `a` to before `b`, whose ranks are within `low..high`; the middle one first, as it divides best. */
+  function find(a: number, b: number, low: number, high: number): void {
+    if (a >= b) return;
+    const middle = (a + b) >> 1;
+    const rank = end * (percents[middle]! / 100);
     const below = Math.floor(rank);
-    select(scratch, from, below);
-    from = below;
-    const low = scratch[below]!;
-    let high = below + 1 < scratch.length ? Number.POSITIVE_INFINITY : low;
-    for (let i = below + 1; i < scratch.length; i++) high = Math.min(high, scratch[i]!);
+    select(scratch, low, high, below);
+    const value = scratch[below]!;
+    const next = below === end ? value : smallest(scratch, below + 1, below < high ? high : end);
     const part = rank - below;
-    return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part);
-  });
+    found[middle] = part < 0.5 ? value + (next - value) * part : next - (next - value) * (1 - part);
+    find(a, middle, low, below);
+    find(middle + 1, b, below, high);
+  }
+  find(0, percents.length, 0, end);
+  return found;
 }

@@ -29,6 +29,7 @@ function anySharedLine(levels: Uint16Array, [nx, ny, nz]: Triple, voxels: Int32A
  * @param voxels Positions in `levels` of the region's voxels, ascending.
  * @param step Neighbour offset `[dx, dy, dz]`, each -1, 0 or 1; the last one that is not 0 is 1.
  * @param longest Columns of `out`, at least the region's largest size along an axis.
+ * @param lengths Scratch as long as `levels`; receives how long the run is up to each voxel of the region.
  * @param out Receives the counts, shape `(n, longest)` row-major, row = level, column = length - 1. All 0 before.
  * @returns False when no line along the direction holds two voxels of the region: PyRadiomics leaves such a direction out.
  * @throws RangeError if a length disagrees with `size` or `longest`. The levels themselves are not checked here.
@@ -40,20 +41,21 @@ export function countRunLengths(
   voxels: Int32Array,
   step: Triple,
   longest: number,
+  lengths: Int32Array,
   out: Uint32Array,
 ): boolean {
   requireVoxels('levels', levels.length, size);
+  requireVoxels('lengths', lengths.length, size);
   if (out.length % longest !== 0) throw new RangeError(`out: ${out.length} cells, expected rows of ${longest}`);
   const stride = step[0] + size[0] * (step[1] + size[1] * step[2]);
-  /** How long the run is up to each voxel. */
-  const lengths = new Int32Array(levels.length);
   let adjacent = 0;
   for (let v = 0; v < voxels.length; v++) {
     const at = voxels[v]!;
     const level = levels[at]!;
     const before = levels[at - stride]!;
     adjacent |= before;
-    // All bits set when the levels are equal, none otherwise: noise makes a branch here a coin toss.
+    // All bits set when the levels are equal, none otherwise: noise makes a branch here a coin toss. Outside the region
+    // none are, so that leftovers in the scratch don't matter.
     const same = ((level ^ before) - 1) >> 31;
     const length = (lengths[at - stride]! & same) + 1;
     lengths[at] = length;

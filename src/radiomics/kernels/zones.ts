@@ -32,10 +32,11 @@ function orderNeighbours(offsets: readonly Triple[]): [order: number[], touching
  * @param voxels Positions in `levels` of the region's voxels, ascending.
  * @param offsets Offsets `[dx, dy, dz]` of the neighbours, at most 31: of every opposite pair the one that comes later.
  * @param strides Positions of the same neighbours relative to a voxel.
+ * @param parent Scratch as long as `levels`; overwritten at the region's voxels.
  * @param zoneLevels Receives the level index of each zone; as long as `voxels`, which is enough for any region.
  * @param zoneSizes Receives the number of voxels of each zone; as long as `voxels`.
  * @returns Number of zones.
- * @throws RangeError if an output is too short. The levels themselves are not checked here.
+ * @throws RangeError if an output or the scratch is too short. The levels themselves are not checked here.
  * @see IBSI reference manual, grey level size zone based features
  */
 export function findZones(
@@ -43,15 +44,17 @@ export function findZones(
   voxels: Int32Array,
   offsets: readonly Triple[],
   strides: Int32Array,
+  parent: Int32Array,
   zoneLevels: Uint16Array,
   zoneSizes: Int32Array,
 ): number {
   if (zoneLevels.length < voxels.length || zoneSizes.length < voxels.length) {
     throw new RangeError(`zones: ${zoneLevels.length} and ${zoneSizes.length} elements, expected ${voxels.length}`);
   }
+  if (parent.length < levels.length)
+    throw new RangeError(`parent: ${parent.length} elements, expected ${levels.length}`);
   const [order, touching] = orderNeighbours(offsets);
   const steps = Int32Array.from(order, (n) => strides[n]!);
-  const parent = new Int32Array(levels.length);
   for (let v = 0; v < voxels.length; v++) {
     const at = voxels[v]!;
     const level = levels[at]!;

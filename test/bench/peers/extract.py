@@ -5,6 +5,7 @@ Image and mask are read before the clock starts. ITK uses as many threads as it 
 """
 import json
 import logging
+import platform
 import resource
 import sys
 import time
@@ -33,8 +34,8 @@ for _ in range(int(repeats)):
 features = {key: float(value) for key, value in result.items() if not key.startswith('diagnostics_')}
 json.dump(
     {
-        'versions': f'PyRadiomics {radiomics.__version__}, SimpleITK {SimpleITK.Version.VersionString()}, '
-                    f'NumPy {numpy.__version__}',
+        'versions': f'Python {platform.python_version()}, PyRadiomics {radiomics.__version__}, '
+                    f'SimpleITK {SimpleITK.Version.VersionString()}, NumPy {numpy.__version__}',
         'seconds': seconds,
         'cpuSeconds': cpu_seconds,
         'peakMiB': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes a Python virtual environment with PyRadiomics and SimpleITK, to measure against.
 # Usage: test/bench/peers/radiomics.sh FOLDER [PYTHON]
+# A folder that has them already is left as it is, so that one can be kept between runs.
 set -euo pipefail
 
 folder=${1:?usage: radiomics.sh FOLDER [PYTHON]}

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import yargs from 'yargs';
+import { readCsv } from '../../../src/cli/csv.ts';
 import { extractCommand } from '../../../src/cli/extract.ts';
 import { extractFromFiles } from '../../../src/cli/extract-files.ts';
 import { formatExtraction } from '../../../src/cli/extract-output.ts';
 import { DeltascopeError } from '../../../src/errors.ts';
 import { hasOracles, oraclePath, oracleSkipReason } from '../../helpers/oracles.ts';
 import { expectClose, nrrdFiles, originalFeatures, readReference } from './reference-data.ts';
+import { derivedProfiles, originalProfiles, readReferenceText } from './reference-settings.ts';
 
 const at = (path: string) => oraclePath(`radiomics/${path}`);
 
@@ -91,6 +93,30 @@ describe.skipIf(!hasOracles)(title, () => {
     expect(row?.endsWith(',130')).toBe(true);
     expect(end).toBe('');
   });
+
+  it.each([...new Set([...originalProfiles, ...derivedProfiles.map(([name]) => name)])])(
+    'CSV for the parameter file of %s: PyRadiomics’ columns in its order, with its values',
+    async (profile) => {
+      const path = `breast1/pyradiomics-values/${profile}.json`;
+      const reference = readReference(path);
+      const [params, out] = [join(folder, `${profile}.yaml`), join(folder, `${profile}.csv`)];
+      writeFileSync(params, readReferenceText(path));
+      await run('--image', image, '--mask', mask, '--params', params, '--format', 'csv', '--out', out);
+      const [header, row] = readCsv(readFileSync(out, 'utf8')).records.map(({ cells }) => cells);
+      const columns = ['Image', 'Mask', ...Object.keys(reference.diagnostics), ...Object.keys(reference.features)];
+      // Versions of PyRadiomics and what it runs on have other names here.
+      const ofBoth = (names: readonly string[]) => names.filter((name) => !name.includes('Versions'));
+      expect(ofBoth(header!)).toEqual(ofBoth(columns));
+      for (const [key, value] of originalFeatures(reference)) {
+        const mine = Number(row![header!.indexOf(key)]);
+        // Interpolated images to 1e-6, as everywhere.
+        if (/resampled|CT1218|linear/.test(profile)) {
+          expect(Math.abs(mine - value), key).toBeLessThanOrEqual(1e-6 * Math.abs(value));
+        } else expectClose(mine, value, key);
+      }
+    },
+    60_000,
+  );
 
   it('uses --label before the label of the parameter file', async () => {
     const params = join(folder, 'label.yaml');

@@ -10,16 +10,14 @@ import {
   readReference,
   reverseSlices,
 } from './reference-data.ts';
-
-/** Parameter sets without resampling whose features of the original image are compared. */
-const profiles = ['default107', 'all1688', 'force2d_fbn32', 'dist123_euclid_gldma1'];
+import { originalProfiles } from './reference-settings.ts';
 
 const title = hasOracles ? 'values of PyRadiomics 3.1.0' : `values of PyRadiomics 3.1.0: ${oracleSkipReason}`;
 
 describe.skipIf(!hasOracles)(title, () => {
   describe.each(Object.keys(nrrdFiles))('%s', (name) => {
     const extra = name === 'lung-pat1' ? ['reseg_abs_ct'] : [];
-    it.each([...profiles, ...extra])('%s: every feature of the original image to 1e-9', (profile) => {
+    it.each([...originalProfiles, ...extra])('%s: every feature of the original image to 1e-9', (profile) => {
       const reference = readReference(`${name}/pyradiomics-values/${profile}.json`);
       const { volume, mask } = readNrrdCase(name);
       const { features } = extractFeatures(volume, mask, parametersOf(reference));
@@ -47,7 +45,7 @@ describe.skipIf(!hasOracles)(title, () => {
     });
   });
 
-  it.each(profiles)('brain1 as a DICOM reader orders its slices, %s', (profile) => {
+  it.each(originalProfiles)('brain1 as a DICOM reader orders its slices, %s', (profile) => {
     const reference = readReference(`brain1/pyradiomics-values-dicomorder/${profile}.json`);
     const { volume, mask } = reverseSlices(readNrrdCase('brain1'));
     const { features, diagnostics } = extractFeatures(volume, mask, parametersOf(reference));

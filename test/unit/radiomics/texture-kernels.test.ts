@@ -20,7 +20,7 @@ function strides(offsets: readonly Vector[], size: Dims): Int32Array {
 function runsOf(levels: Uint16Array, size: Dims, step: Vector, n: number) {
   const longest = Math.max(...size);
   const counts = new Uint32Array(n * longest);
-  const counted = countRunLengths(levels, size, voxelsOf(levels), step, longest, counts);
+  const counted = countRunLengths(levels, size, voxelsOf(levels), step, longest, new Int32Array(levels.length), counts);
   return { counts, counted, longest };
 }
 
@@ -28,7 +28,15 @@ function zonesOf(levels: Uint16Array, size: Dims, offsets: readonly Vector[]): (
   const voxels = voxelsOf(levels);
   const zoneLevels = new Uint16Array(voxels.length);
   const zoneSizes = new Int32Array(voxels.length);
-  const zones = findZones(levels, voxels, offsets, strides(offsets, size), zoneLevels, zoneSizes);
+  const zones = findZones(
+    levels,
+    voxels,
+    offsets,
+    strides(offsets, size),
+    new Int32Array(levels.length),
+    zoneLevels,
+    zoneSizes,
+  );
   return Array.from({ length: zones }, (_, zone) => [zoneLevels[zone]!, zoneSizes[zone]!] as const);
 }
 
@@ -74,12 +82,15 @@ describe('runs', () => {
 
   it('refuses buffers of another size', () => {
     const { levels, size } = documented;
-    expect(() => countRunLengths(levels, [5, 5, 1], new Int32Array(0), [1, 0, 0], 5, new Uint32Array(5))).toThrow(
-      RangeError,
-    );
-    expect(() => countRunLengths(levels, size, new Int32Array(0), [1, 0, 0], 5, new Uint32Array(6))).toThrow(
-      RangeError,
-    );
+    const run = (dims: Dims, scratch: number, cells: number) => () =>
+      countRunLengths(
+        ...([levels, dims, new Int32Array(0), [1, 0, 0], 5, new Int32Array(scratch)] as const),
+        new Uint32Array(cells),
+      );
+    expect(run(size, levels.length, 5)).not.toThrow();
+    expect(run([5, 5, 1], levels.length, 5)).toThrow(RangeError);
+    expect(run(size, levels.length - 1, 5)).toThrow(RangeError);
+    expect(run(size, levels.length, 6)).toThrow(RangeError);
   });
 });
 
@@ -114,9 +125,14 @@ describe('zones', () => {
 
   it('refuses outputs that are too short', () => {
     const voxels = new Int32Array(2);
-    expect(() => findZones(new Uint16Array(8), voxels, [], voxels, new Uint16Array(1), new Int32Array(2))).toThrow(
-      RangeError,
-    );
+    const run = (scratch: number, zones: number) => () =>
+      findZones(
+        ...([new Uint16Array(8), voxels, [], voxels, new Int32Array(scratch)] as const),
+        ...([new Uint16Array(zones), new Int32Array(2)] as const),
+      );
+    expect(run(8, 2)).not.toThrow();
+    expect(run(8, 1)).toThrow(RangeError);
+    expect(run(7, 2)).toThrow(RangeError);
   });
 });
 
@@ -126,7 +142,15 @@ describe('dependences', () => {
   it('worked example in the PyRadiomics documentation, alpha 0', () => {
     const { levels, size } = documented;
     const counts = new Float64Array(5 * 9);
-    addDependences(levels, voxelsOf(levels), strides(inPlane, size), greyLevels, 0, counts);
+    addDependences(
+      levels,
+      voxelsOf(levels),
+      strides(inPlane, size),
+      greyLevels,
+      0,
+      new Int32Array(levels.length),
+      counts,
+    );
     const rows = [0, 1, 2, 3, 4].map((row) => [...counts.subarray(row * 9, row * 9 + 4)]);
     expect(rows).toEqual([
       [0, 1, 2, 1],
@@ -147,7 +171,8 @@ describe('dependences', () => {
         const { padded, size } = pad(levels, sample.dims, 3);
         const offsets = neighbourOffsets(sample.dims, wanted, null);
         const counts = new Float64Array(5 * (2 * offsets.length + 1));
-        addDependences(padded, voxelsOf(padded), strides(offsets, size), spread, alpha, counts);
+        const leftovers = new Int32Array(padded.length).fill(7);
+        addDependences(padded, voxelsOf(padded), strides(offsets, size), spread, alpha, leftovers, counts);
         const expected = new Float64Array(counts.length);
         for (const at of voxelsOf(levels)) {
           const here = levels[at]!;
@@ -162,9 +187,14 @@ describe('dependences', () => {
 
   it('refuses a matrix of another size', () => {
     const none = new Int32Array(0);
-    expect(() => addDependences(new Uint16Array(8), none, none, greyLevels, 0, new Float64Array(4))).toThrow(
-      RangeError,
-    );
+    const run = (scratch: number, cells: number) => () =>
+      addDependences(
+        ...([new Uint16Array(8), none, none, greyLevels, 0, new Int32Array(scratch)] as const),
+        new Float64Array(cells),
+      );
+    expect(run(8, 5)).not.toThrow();
+    expect(run(8, 4)).toThrow(RangeError);
+    expect(run(7, 5)).toThrow(RangeError);
   });
 });
 
