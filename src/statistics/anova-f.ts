@@ -3,10 +3,10 @@ import { fUpperTail } from './distributions.ts';
 import { StatisticsError } from './statistics-error.ts';
 
 export interface AnovaF {
-  /** F per column; NaN where the column is constant, infinity where it is constant within every class only. */
-  readonly f: Float64Array;
-  /** Upper tail of `F(df1, df2)`; NaN where F is NaN. */
-  readonly p: Float64Array;
+  /** F per column; null where the column is constant (to 1e-160), infinity where it is constant within every class only. */
+  readonly f: readonly (number | null)[];
+  /** Upper tail of `F(df1, df2)`; null where F is. */
+  readonly p: readonly (number | null)[];
   /** `K - 1` for `K` classes. */
   readonly df1: number;
   /** `n - K`. */
@@ -16,9 +16,9 @@ export interface AnovaF {
 /**
  * One-way analysis of variance of each column over classes, `F = [SSB / (K - 1)] / [SSW / (n - K)]`.
  *
- * For two classes F is the square of the equal-variance t statistic. A constant column has no F (NaN) and so is never
- * selected by `p < alpha`; a column that is constant within each class but differs between classes has F = infinity and
- * p = 0: a perfect split, in practice mostly a leak of the outcome into the data.
+ * For two classes F is the square of the equal-variance t statistic. A constant column has no F (null, where scikit-learn's
+ * `f_classif` has NaN) and is not to be selected; a column that is constant within each class but differs between classes
+ * has F = infinity and p = 0: a perfect split, in practice mostly a leak of the outcome into the data.
  *
  * @param columns `p` columns of length `n`.
  * @param classes Class label per row, any numbers; at least 2 classes and more rows than classes.
@@ -35,13 +35,19 @@ export function anovaF(columns: Columns, classes: ArrayLike<number>): AnovaF {
   if (df1 < 1 || df2 < 1)
     throw new StatisticsError('STATISTICS_INPUT', 'classes', `${labels.length} classes in ${n} rows: give at least 2`);
   const classOfRow = Uint32Array.from(classes, (label) => labels.indexOf(label));
-  const f = Float64Array.from(columns, (column) => fRatio(column, classOfRow, labels.length, df1, df2));
-  return { f, p: f.map((value) => fUpperTail(value, df1, df2)), df1, df2 };
+  const f = columns.map((column) => fRatio(column, classOfRow, labels.length, df1, df2));
+  return { f, p: f.map((value) => (value === null ? null : fUpperTail(value, df1, df2))), df1, df2 };
 }
 
-function fRatio(column: Float64Array, classOfRow: Uint32Array, classCount: number, df1: number, df2: number): number {
+function fRatio(
+  column: Float64Array,
+  classOfRow: Uint32Array,
+  classCount: number,
+  df1: number,
+  df2: number,
+): number | null {
   const first = column[0]!;
-  if (column.every((value) => value === first)) return Number.NaN;
+  if (column.every((value) => value === first)) return null;
   const count = new Float64Array(classCount);
   const means = new Float64Array(classCount);
   let grandMean = 0;
@@ -56,5 +62,6 @@ function fRatio(column: Float64Array, classOfRow: Uint32Array, classCount: numbe
   for (let k = 0; k < classCount; k++) between += count[k]! * (means[k]! - grandMean) ** 2;
   let within = 0;
   for (let i = 0; i < column.length; i++) within += (column[i]! - means[classOfRow[i]!]!) ** 2;
-  return between / df1 / (within / df2);
+  // Differences so small that their squares vanish are no spread either.
+  return between === 0 && within === 0 ? null : between / df1 / (within / df2);
 }

@@ -1,4 +1,4 @@
-import type { Columns } from './columns.ts';
+import { type Columns, checkNumbers } from './columns.ts';
 import { criticalValue } from './confidence.ts';
 import { normalQuantile, normalUpperTail } from './distributions.ts';
 import type { Interval } from './proportion.ts';
@@ -21,8 +21,13 @@ export function drawRows(random: Random, n: number): Uint32Array {
  *
  * @param columns `p` columns of length `n`.
  * @param rows Row numbers in `0..n-1`.
+ * @throws StatisticsError `STATISTICS_INPUT` for any other number.
  */
 export function takeRows(columns: Columns, rows: ArrayLike<number>): Float64Array[] {
+  const n = columns[0]?.length ?? 0;
+  const wrong = Array.from(rows).find((row) => !(Number.isInteger(row) && row >= 0 && row < n));
+  if (wrong !== undefined && columns.length > 0)
+    throw new StatisticsError('STATISTICS_INPUT', 'rows', `got ${wrong} where the columns have ${n} rows`);
   return columns.map((column) => Float64Array.from(rows, (row) => column[row]!));
 }
 
@@ -87,7 +92,7 @@ export function percentileInterval(replicates: Float64Array, confidence = 0.95):
  * @param estimate Its value on the sample.
  * @param leaveOneOut Its values with one row left out each, see `jackknife`.
  * @returns The common value if all replicates equal the estimate.
- * @throws StatisticsError `STATISTICS_SINGULAR` if all replicates lie on one side of the estimate, where no bias
+ * @throws StatisticsError `STATISTICS_INPUT` if a number is missing or not finite; `STATISTICS_SINGULAR` if all replicates lie on one side of the estimate, where no bias
  *   correction exists: take the percentile interval and ask why.
  * @see Efron B. J Am Stat Assoc 1987;82:171-185, doi 10.1080/01621459.1987.10478410
  */
@@ -97,6 +102,9 @@ export function bcaInterval(
   leaveOneOut: Float64Array,
   confidence = 0.95,
 ): Interval {
+  checkNumbers('replicates', replicates);
+  checkNumbers('leaveOneOut', leaveOneOut);
+  checkNumbers('estimate', [estimate]);
   let below = 0;
   for (const value of replicates) below += value < estimate ? 1 : value === estimate ? 0.5 : 0;
   const share = below / replicates.length;
@@ -126,10 +134,12 @@ export function bcaInterval(
  *
  * @param n Number of rows.
  * @param statistic Of the rows whose numbers it gets.
- * @throws What `statistic` throws.
+ * @throws What `statistic` throws; StatisticsError `STATISTICS_INPUT` where it is no finite number.
  */
 export function jackknife(n: number, statistic: (rows: Uint32Array) => number): Float64Array {
-  return Float64Array.from({ length: n }, (_, left) =>
+  const values = Float64Array.from({ length: n }, (_, left) =>
     statistic(Uint32Array.from({ length: n - 1 }, (_, i) => (i < left ? i : i + 1))),
   );
+  checkNumbers('statistic', values, 0);
+  return values;
 }

@@ -47,22 +47,23 @@ export function bootstrapCalibration(
 ): CorrectedCalibration {
   const fitted = fitModel(columns, outcome)(columns).map(logisticProbability);
   const predicted = options.points ?? defaultPoints(fitted);
-  const apparent = calibrationCurve(fitted, outcome, predicted, options);
+  const read = calibrationCurve(fitted, outcome, predicted, options);
   const sum = new Float64Array(predicted.length);
   const resamplesUsed = new Uint32Array(predicted.length);
   const { failed } = overResamples(columns, outcome, fitModel, resamples, ({ ownLp, ownOutcome, originalLp }) => {
     const own = calibrationCurve(ownLp.map(logisticProbability), ownOutcome, predicted, options);
     const original = calibrationCurve(originalLp.map(logisticProbability), outcome, predicted, options);
     for (let i = 0; i < sum.length; i++) {
-      const optimism = own[i]! - original[i]!;
-      if (Number.isNaN(optimism)) continue;
-      sum[i]! += optimism;
+      const [onOwn, onOriginal] = [own[i]!, original[i]!];
+      if (onOwn === null || onOriginal === null) continue;
+      sum[i]! += onOwn - onOriginal;
       resamplesUsed[i]! += 1;
     }
   });
-  const unreached = predicted.findIndex((_, i) => resamplesUsed[i] === 0 || Number.isNaN(apparent[i]));
+  const unreached = predicted.findIndex((_, i) => resamplesUsed[i] === 0 || read[i] === null);
   if (unreached >= 0)
     throw new StatisticsError('STATISTICS_INPUT', 'points', `no prediction reaches ${predicted[unreached]}`);
+  const apparent = Float64Array.from(read, (value) => value!);
   const optimism = sum.map((value, i) => value / resamplesUsed[i]!);
   const corrected = apparent.map((value, i) => value - optimism[i]!);
   return { predicted, apparent, corrected, optimism, resamplesUsed, failed };

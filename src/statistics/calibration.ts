@@ -121,20 +121,28 @@ export function calibrationErrors(
 }
 
 /**
- * Smoothed calibration curve at given probabilities.
+ * Smoothed calibration curve at given probabilities: `lowess(p, y)` read by linear interpolation.
  *
- * @param at Probabilities at which the curve is read, inside the range of `p`.
- * @returns Observed risk per element of `at`, NaN outside the range of `p`. Not cut at 0 and 1.
+ * @param p Probabilities, length `n`.
+ * @param outcome 0 or 1 per row.
+ * @param at Where the curve is read, inside the range of `p`.
+ * @returns Observed risk per element of `at`, null outside the range of `p`. Not cut at 0 and 1.
+ * @throws StatisticsError `STATISTICS_INPUT` if a probability is outside `[0, 1]`, an outcome is not 0 or 1, lengths differ
+ *   or `at` holds NaN.
  */
 export function calibrationCurve(
   p: Float64Array,
   outcome: ArrayLike<number>,
-  at: Float64Array,
+  at: ArrayLike<number>,
   options: LowessOptions = {},
-): Float64Array {
-  const out = new Float64Array(at.length);
-  interpolate(lowess(p, Float64Array.from(outcome), options), at, out);
-  return out;
+): (number | null)[] {
+  checkProbabilities(p, outcome.length);
+  countEvents(outcome);
+  const curve = lowess(p, Float64Array.from(outcome), options);
+  return Array.from(at, (point) => {
+    if (Number.isNaN(point)) throw new StatisticsError('STATISTICS_INPUT', 'at', 'holds NaN');
+    return interpolate(curve, point);
+  });
 }
 
 /** Refuses what is no probability. */

@@ -3,13 +3,25 @@ import { StatisticsError } from './statistics-error.ts';
 /** A table of `p` variables in `n` rows: `p` arrays, each of length `n`. */
 export type Columns = readonly Float64Array[];
 
+/** Largest size of a number that is taken for data: its fourth power, summed over many rows, is still a double. */
+const largestMagnitude = 1e60;
+
+/**
+ * Whether a number can be computed with: no NaN, no infinity, and no larger than 1e60 in size, as whose squares and their
+ * products would overflow.
+ */
+export function isUsable(value: number): boolean {
+  return Math.abs(value) <= largestMagnitude;
+}
+
 /**
  * Checks that every column has one finite number per row.
  *
  * @param columns Variables, each of length `rows`.
  * @param rows Number of rows.
  * @param least Fewest rows that make sense: 2 to fit, 1 to predict.
- * @throws StatisticsError `STATISTICS_INPUT` naming the first column of another length or with a NaN or infinity.
+ * @throws StatisticsError `STATISTICS_INPUT` naming the first column of another length or with a NaN, an infinity or a
+ *   number beyond 1e60.
  */
 export function checkColumns(columns: Columns, rows: number, least = 2): void {
   if (rows < least) throw new StatisticsError('STATISTICS_INPUT', 'rows', `got ${rows} rows, give at least ${least}`);
@@ -17,7 +29,7 @@ export function checkColumns(columns: Columns, rows: number, least = 2): void {
     const subject = `column ${j}`;
     if (column.length !== rows)
       throw new StatisticsError('STATISTICS_INPUT', subject, `${column.length} rows where the outcome has ${rows}`);
-    const row = column.findIndex((value) => !Number.isFinite(value));
+    const row = column.findIndex((value) => !isUsable(value));
     if (row >= 0)
       throw new StatisticsError(
         'STATISTICS_INPUT',
@@ -25,6 +37,21 @@ export function checkColumns(columns: Columns, rows: number, least = 2): void {
         `row ${row} is ${column[row]}: leave the row out or fill the value in before fitting`,
       );
   });
+}
+
+/**
+ * Checks a list of numbers.
+ *
+ * @param subject Name of the argument.
+ * @param least Fewest numbers that make sense.
+ * @throws StatisticsError `STATISTICS_INPUT` if there are fewer, or one is NaN, infinite or beyond 1e60.
+ */
+export function checkNumbers(subject: string, values: ArrayLike<number>, least = 1): void {
+  if (values.length < least)
+    throw new StatisticsError('STATISTICS_INPUT', subject, `got ${values.length} numbers, give at least ${least}`);
+  for (let i = 0; i < values.length; i++)
+    if (!isUsable(values[i]!))
+      throw new StatisticsError('STATISTICS_INPUT', subject, `number ${i} is ${values[i]}, give a finite one`);
 }
 
 /**

@@ -136,17 +136,21 @@ function createRiskSets(n: number, groups: number): RiskSets {
 }
 
 /**
- * Deviance of a Cox model, `2 (l_saturated - l(eta))`, ties by Breslow: glmnet's `coxnet.deviance`.
+ * Deviance of Cox models on the same rows, `2 (l_saturated - l(eta))`, ties by Breslow: glmnet's `coxnet.deviance`.
  *
  * @param times Length `n`, in any order.
  * @param events 0 or 1 per row.
- * @param eta Linear predictor per row; a constant added to all changes nothing.
+ * @returns The deviance as a function of the linear predictors, length `n`; a constant added to all changes nothing.
  */
-export function coxDeviance(times: Float64Array, events: Float64Array, eta: Float64Array): number {
+export function coxDevianceOf(times: Float64Array, events: Float64Array): (eta: Float64Array) => number {
   const order = orderByTime(times);
   const pick = (values: Float64Array) => Float64Array.from(order, (row) => values[row]!);
   const loss = new CoxLoss(pick(times), pick(events));
-  return 2 * times.length * (loss.value(pick(eta)) - loss.saturated);
+  const sorted = new Float64Array(times.length);
+  return (eta) => {
+    for (let i = 0; i < sorted.length; i++) sorted[i] = eta[order[i]!]!;
+    return 2 * times.length * (loss.value(sorted) - loss.saturated);
+  };
 }
 
 function groupTimes(times: Float64Array, events: Float64Array): TimeGroups {

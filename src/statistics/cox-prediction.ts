@@ -45,11 +45,16 @@ export function coxLinearPredictor(
  * @param model From `fitCox`, or read back from JSON.
  * @param t Any number.
  * @param reference Covariates it holds for: `means` (`fit.means`, as `centered = TRUE`) or all `zero`.
+ * @throws StatisticsError `STATISTICS_INPUT` if the hazard at zero is too large for a double.
  */
 export function coxBaselineHazard(model: CoxModel, t: number, reference: 'means' | 'zero' = 'means'): number {
   const hazard = model.baseline.cumulativeHazard[lastAtOrBefore(model.baseline.time, t)] ?? 0;
   if (reference === 'means') return hazard;
-  return hazard * Math.exp(-model.coefficients.reduce((sum, value, j) => sum + value * model.means[j]!, 0));
+  if (hazard === 0) return 0;
+  const atZero = hazard * Math.exp(-model.coefficients.reduce((sum, value, j) => sum + value * model.means[j]!, 0));
+  if (!Number.isFinite(atZero))
+    throw new StatisticsError('STATISTICS_INPUT', 'reference', 'zero lies too far from the columns: take the means');
+  return atZero;
 }
 
 /**

@@ -1,13 +1,7 @@
-import type { Columns } from './columns.ts';
 import { type CoxFit, coxNullLogLikelihood, fitCox } from './cox.ts';
 import type { CoxTies } from './cox-likelihood.ts';
+import type { ModelTerm } from './model-terms.ts';
 import { StatisticsError } from './statistics-error.ts';
-
-/** A variable that enters or leaves a model as a whole: one column, or the 0/1 columns of a factor. */
-export interface CoxModelTerm {
-  readonly name: string;
-  readonly columns: Columns;
-}
 
 /** One round of an elimination. */
 export interface EliminationStep {
@@ -46,7 +40,7 @@ export interface CoxElimination {
  * @see Venables WN, Ripley BD. Modern Applied Statistics with S, 4th ed., 2002, section 6.8
  */
 export function eliminateCoxTerms(
-  terms: readonly CoxModelTerm[],
+  terms: readonly ModelTerm[],
   time: ArrayLike<number>,
   status: ArrayLike<number>,
   options: { readonly ties?: CoxTies } = {},
@@ -54,7 +48,7 @@ export function eliminateCoxTerms(
   const empty = terms.find((term) => term.columns.length === 0);
   if (empty !== undefined)
     throw new StatisticsError('STATISTICS_INPUT', `term ${empty.name}`, 'has no column: give at least one');
-  const fitOf = (subset: readonly CoxModelTerm[]) =>
+  const fitOf = (subset: readonly ModelTerm[]) =>
     fitCox(
       subset.flatMap((term) => [...term.columns]),
       time,

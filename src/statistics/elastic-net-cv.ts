@@ -1,5 +1,5 @@
 import { type Columns, checkColumns } from './columns.ts';
-import { coxDeviance } from './cox-loss.ts';
+import { coxDevianceOf } from './cox-loss.ts';
 import {
   type ElasticNetPath,
   type ElasticNetSettings,
@@ -8,7 +8,7 @@ import {
   scikitLearnSettings,
 } from './elastic-net.ts';
 import { logisticProbability } from './logistic.ts';
-import { outcomeOfRows, outcomeRows, type PenalisedOutcome } from './penalised-outcome.ts';
+import { checkOutcome, outcomeRows, type PenalisedOutcome } from './penalised-outcome.ts';
 import { StatisticsError } from './statistics-error.ts';
 
 /** How penalties are compared; `glmnetCv` and `scikitLearnCv` are the two common sets. */
@@ -120,6 +120,7 @@ export function foldErrors(
 ): FoldErrors {
   const n = outcomeRows(outcome);
   checkColumns(columns, n);
+  checkOutcome(outcome);
   const foldCount = countFolds(folds, n);
   const all = Uint32Array.from({ length: n }, (_, row) => row);
   const inside = all.filter((row) => folds[row] === fold);
@@ -132,7 +133,7 @@ export function foldErrors(
     const { events } = outcome;
     const died = inside.reduce((sum, row) => sum + events[row]!, 0);
     if (died === 0) throw new StatisticsError('STATISTICS_INPUT', 'folds', `fold ${fold} has no event: deal by status`);
-    const errors = Float64Array.from(models, (model) => coxError(columns, outcome, outside, model) / died);
+    const errors = coxErrors(columns, outcome, outside, models).map((error) => error / died);
     return { fold, units: 1, weight: settings.foldWeights === 'rows' ? died : 1, errors };
   }
   const perRow = models.map((model) => rowErrors(columns, outcome, inside, model));
@@ -151,7 +152,7 @@ export function foldErrors(
  *
  * @param lambdas Penalties, descending.
  * @param folds One per fold, each with the same penalties; in any order, the sums are taken in the order of the folds.
- * @throws StatisticsError `STATISTICS_INPUT` if there are fewer than 2 values.
+ * @throws StatisticsError `STATISTICS_INPUT` if there are fewer than 2 values, or one is not finite.
  */
 export function combineFolds(lambdas: Float64Array, folds: readonly FoldErrors[]): CrossValidation {
   const sorted = [...folds].sort((a, b) => a.fold - b.fold);
@@ -168,6 +169,9 @@ export function combineFolds(lambdas: Float64Array, folds: readonly FoldErrors[]
   const standardErrors = lambdas.map((_, k) =>
     Math.sqrt(weightedMean(k, (error) => (error - meanErrors[k]!) ** 2) / (count - 1)),
   );
+  for (const values of [meanErrors, standardErrors])
+    if (!values.every(Number.isFinite))
+      throw new StatisticsError('STATISTICS_INPUT', 'folds', 'an error is not a finite number');
   const least = meanErrors.reduce((smallest, error) => Math.min(smallest, error), Number.POSITIVE_INFINITY);
   const indexMin = meanErrors.indexOf(least);
   const index1se = meanErrors.findIndex((error) => error <= least + standardErrors[indexMin]!);
@@ -208,18 +212,28 @@ function interpolate(path: ElasticNetPath, lambda: number): SparseModel {
   if (right === 0 || lambdas[right] === lambda) return modelAt(path, right);
   const share = (lambda - lambdas[right]!) / (lambdas[right - 1]! - lambdas[right]!);
   const between = (left: number, own: number) => share * left + (1 - share) * own;
-  const mixed = coefficients[right]!.map((own, j) => between(coefficients[right - 1]![j]!, own));
+  const left = coefficients[right - 1]!;
+  const own = coefficients[right]!;
   const columns: number[] = [];
-  mixed.forEach((value, j) => {
-    if (value !== 0) columns.push(j);
-  });
+  const beta: number[] = [];
+  for (let j = 0; j < own.length; j++) {
+    const value = between(left[j]!, own[j]!);
+    if (value === 0) continue;
+    columns.push(j);
+    beta.push(value);
+  }
   const intercept = between(intercepts[right - 1]!, intercepts[right]!);
-  return { columns, beta: columns.map((j) => mixed[j]!), intercept };
+  return { columns, beta, intercept };
 }
 
-function predict(columns: Columns, model: SparseModel, row: number): number {
-  let eta = model.intercept;
-  for (let a = 0; a < model.columns.length; a++) eta += model.beta[a]! * columns[model.columns[a]!]![row]!;
+/** Linear predictors of some rows, column after column: rows first would go through memory in leaps. */
+function predictRows(columns: Columns, model: SparseModel, rows: Uint32Array): Float64Array {
+  const eta = new Float64Array(rows.length).fill(model.intercept);
+  model.columns.forEach((j, a) => {
+    const column = columns[j]!;
+    const b = model.beta[a]!;
+    for (let i = 0; i < eta.length; i++) eta[i]! += b * column[rows[i]!]!;
+  });
   return eta;
 }
 
@@ -229,23 +243,27 @@ function rowErrors(
   rows: Uint32Array,
   model: SparseModel,
 ): Float64Array {
-  return Float64Array.from(rows, (row) => {
-    const eta = predict(columns, model, row);
+  return predictRows(columns, model, rows).map((eta, i) => {
+    const row = rows[i]!;
     if (outcome.family === 'gaussian') return (outcome.values[row]! - eta) ** 2;
     const probability = Math.min(Math.max(logisticProbability(eta), 1e-5), 1 - 1e-5);
     return -2 * Math.log(outcome.events[row] === 1 ? probability : 1 - probability);
   });
 }
 
-function coxError(
+/** `D(all rows) - D(rows outside)` per model. */
+function coxErrors(
   columns: Columns,
-  outcome: Extract<PenalisedOutcome, { family: 'cox' }>,
+  { times, events }: Extract<PenalisedOutcome, { family: 'cox' }>,
   outside: Uint32Array,
-  model: SparseModel,
-): number {
-  const eta = outcome.times.map((_, row) => predict(columns, model, row));
-  const remaining = outcomeOfRows(outcome, outside);
-  if (remaining.family !== 'cox') return 0;
-  const etaOutside = Float64Array.from(outside, (row) => eta[row]!);
-  return coxDeviance(outcome.times, outcome.events, eta) - coxDeviance(remaining.times, remaining.events, etaOutside);
+  models: readonly SparseModel[],
+): Float64Array {
+  const all = Uint32Array.from(times.keys());
+  const pick = (values: Float64Array) => Float64Array.from(outside, (row) => values[row]!);
+  const ofAll = coxDevianceOf(times, events);
+  const ofOutside = coxDevianceOf(pick(times), pick(events));
+  return Float64Array.from(models, (model) => {
+    const eta = predictRows(columns, model, all);
+    return ofAll(eta) - ofOutside(pick(eta));
+  });
 }

@@ -1,7 +1,7 @@
-import { type Columns, checkColumns } from './columns.ts';
+import { type Columns, checkColumns, checkNumbers } from './columns.ts';
 import type { ElasticNetSettings } from './elastic-net.ts';
 import { lossOf } from './loss.ts';
-import { outcomeOfRows, outcomeRows, type PenalisedOutcome } from './penalised-outcome.ts';
+import { checkOutcome, outcomeOfRows, outcomeRows, type PenalisedOutcome } from './penalised-outcome.ts';
 import { mean, populationVariance } from './standardise.ts';
 import { orderByTime } from './survival-outcome.ts';
 
@@ -31,7 +31,8 @@ export interface Optimality {
  * @param columns `p` columns of length `n`.
  * @param outcome Length `n`, as for `elasticNetPath`.
  * @param settings The conventions of the fit; only `l1Ratio`, `standardise` and `ridgeInOutcomeSds` matter.
- * @throws StatisticsError `STATISTICS_INPUT` on NaN or unequal lengths.
+ * @throws StatisticsError `STATISTICS_INPUT` on NaN, unequal lengths, fewer coefficients than columns, or an outcome that
+ *   `elasticNetPath` refuses.
  * @see Hastie T et al. Statistical Learning with Sparsity, 2015, section 5.2
  */
 export function checkOptimality(
@@ -42,6 +43,9 @@ export function checkOptimality(
 ): Optimality {
   const n = outcomeRows(outcome);
   checkColumns(columns, n);
+  checkOutcome(outcome);
+  checkNumbers('coefficients', coefficients, columns.length);
+  checkNumbers('lambda, intercept', [lambda, intercept]);
   const order =
     outcome.family === 'cox' ? orderByTime(outcome.times) : Uint32Array.from({ length: n }, (_, row) => row);
   const ordered = outcomeOfRows(outcome, order);

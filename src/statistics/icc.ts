@@ -124,7 +124,7 @@ function oneErrorTerm(table: MeanSquares, form: IccForm, unit: IccUnit, upper: n
     rows === 0
       ? { low: value, high: value }
       : { low: at(fQuantile(upper, df1, df2)), high: at(1 / fQuantile(upper, df2, df1)) };
-  const f = rows / noise;
+  const f = rows === 0 ? 0 : rows / noise;
   return { value, f, df1, df2, p: fUpperTail(f, df1, df2), interval };
 }
 
@@ -144,7 +144,7 @@ function agreement(table: MeanSquares, unit: IccUnit, upper: number): Icc {
   const low = lowSpread > 0 ? (n * (rows * lowScale - error)) / lowSpread : Number.NEGATIVE_INFINITY;
   const highSpread = between * highScale + n * rows;
   const high = highSpread > 0 ? (n * (rows - error * highScale)) / highSpread : value;
-  const f = rows / error;
+  const f = rows === 0 ? 0 : rows / error;
   return { value, f, df1, df2, p: fUpperTail(f, df1, df2), interval: { low, high } };
 }
 

@@ -48,7 +48,8 @@ export interface ProfileLimits {
  * @param fit Made by `fitLogistic`.
  * @param rows Number of rows it was made from.
  * @param confidence Of the intervals, in `(0, 1)`.
- * @throws StatisticsError `STATISTICS_INPUT` if `confidence` is outside.
+ * @throws StatisticsError `STATISTICS_INPUT` if `confidence` is outside, or there are fewer rows than
+ *   coefficients.
  * @see Hosmer DW, Lemeshow S, Sturdivant RX. Applied Logistic Regression, 3rd ed., 2013, chapter 2; Nagelkerke NJD.
  *   Biometrika 1991;78:691-692
  */
@@ -56,6 +57,8 @@ export function logisticInference(fit: LogisticFit, rows: number, confidence = 0
   const { coefficients, standardErrors, deviance, nullDeviance } = fit;
   const half = criticalValue(confidence);
   const k = coefficients.length;
+  if (!(Number.isInteger(rows) && rows >= Math.max(k, 2)))
+    throw new StatisticsError('STATISTICS_INPUT', 'rows', `got ${rows} for ${k} coefficients`);
   const tests = Array.from(coefficients, (beta, j) => zTest(beta, standardErrors[j]!));
   return {
     z: Float64Array.from(tests, (test) => test.z),
@@ -79,8 +82,11 @@ export function logisticInference(fit: LogisticFit, rows: number, confidence = 0
  * @param smaller Deviance (`-2 log L`) of the model with fewer coefficients.
  * @param larger Deviance of the other, fitted to the same rows.
  * @param df Difference in the number of coefficients, 0 or more; 0 gives p = 1.
+ * @throws StatisticsError `STATISTICS_INPUT` if a deviance is not finite or `df` is no such number.
  */
 export function likelihoodRatioTest(smaller: number, larger: number, df: number): LikelihoodRatioTest {
+  if (!(Number.isFinite(smaller - larger) && Number.isInteger(df) && df >= 0))
+    throw new StatisticsError('STATISTICS_INPUT', 'deviances, df', `got ${smaller}, ${larger} and ${df}`);
   const chiSquare = Math.max(smaller - larger, 0);
   return { chiSquare, df, p: df === 0 ? 1 : chiSquareUpperTail(chiSquare, df) };
 }

@@ -43,25 +43,22 @@ export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions 
 /**
  * Linear interpolation of a curve; of several points at one `x` the first counts.
  *
- * @param at Where, length `m`.
- * @param out Values, length `m`; NaN where `at` lies outside the curve, which is not extended.
+ * @param curve One point or more.
+ * @param at Where; finite.
+ * @returns The value, or null where `at` lies outside the curve, which is not extended.
  */
-export function interpolate(curve: Curve, at: Float64Array, out: Float64Array): void {
-  const { x, y } = curve;
-  const last = x.length - 1;
-  for (let i = 0; i < at.length; i++) {
-    const point = at[i]!;
-    // First index whose x is not below the point, by bisection.
-    let [low, high] = [0, last];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (x[middle]! < point) low = middle + 1;
-      else high = middle;
-    }
-    if (!(point >= x[0]! && point <= x[last]!)) out[i] = Number.NaN;
-    else if (x[low] === point) out[i] = y[low]!;
-    else out[i] = y[firstAt(x, low - 1)]! + fraction(x, low - 1, point) * (y[low]! - y[firstAt(x, low - 1)]!);
+export function interpolate({ x, y }: Curve, at: number): number | null {
+  // First index whose x is not below the point, by bisection.
+  let [low, high] = [0, x.length - 1];
+  if (!(at >= x[0]! && at <= x[high]!)) return null;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (x[middle]! < at) low = middle + 1;
+    else high = middle;
   }
+  if (x[low] === at) return y[low]!;
+  const left = y[firstAt(x, low - 1)]!;
+  return left + fraction(x, low - 1, at) * (y[low]! - left);
 }
 
 /** First of the points that share the `x` of point `i`. */

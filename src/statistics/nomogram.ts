@@ -1,3 +1,4 @@
+import { checkNumbers, isUsable } from './columns.ts';
 import { StatisticsError } from './statistics-error.ts';
 
 /** Points of the variable whose contribution varies most. */
@@ -26,8 +27,10 @@ export interface Nomogram {
  * @param values Ticks that cover the variable's range, as read from the figure or, in R, from `pretty()`; at least 2. The
  *   points depend on where the scale begins and ends.
  * @param coefficient `beta_j`.
+ * @throws StatisticsError `STATISTICS_INPUT` if a number is not finite, or there is no value.
  */
 export function linearAxis(name: string, values: readonly number[], coefficient: number): NomogramAxis {
+  checkNumbers(`axis ${name}`, [...values, coefficient], 2);
   return { name, values, contributions: values.map((value) => value * coefficient) };
 }
 
@@ -45,16 +48,16 @@ export function linearAxis(name: string, values: readonly number[], coefficient:
  * @see Banks J. Nomograms, Encyclopedia of Statistical Sciences, 1985; Iasonos A et al. J Clin Oncol 2008;26:1364-1370
  */
 export function nomogram(axes: readonly NomogramAxis[], intercept: number): Nomogram {
-  if (!Number.isFinite(intercept))
+  if (!isUsable(intercept))
     throw new StatisticsError('STATISTICS_INPUT', 'intercept', `got ${intercept}, give a number`);
   for (const { name, values, contributions } of axes) {
-    if (values.length === 0 || contributions.length !== values.length || !contributions.every(Number.isFinite))
+    if (values.length === 0 || contributions.length !== values.length || !contributions.every(isUsable))
       throw new StatisticsError('STATISTICS_INPUT', `axis ${name}`, 'give one finite contribution per value');
   }
   const least = axes.map(({ contributions }) => Math.min(...contributions));
   const ranges = axes.map(({ contributions }, j) => Math.max(...contributions) - least[j]!);
   const widest = Math.max(0, ...ranges);
-  if (!(widest > 0))
+  if (!(Number.isFinite(fullScale / widest) && widest > 0))
     throw new StatisticsError('STATISTICS_INPUT', 'axes', 'no variable changes the linear predictor: nothing to draw');
   return {
     axes: axes.map((axis, j) => ({

@@ -90,6 +90,39 @@ export function columnDot({ n, values }: PenalisedDesign, j: number, vector: Flo
 }
 
 /**
+ * Inner products of several columns with a vector, four columns at a time, so that the vector is read less often.
+ *
+ * @param list Columns.
+ * @param vector Length `n`.
+ * @param out One element per column of the design; those in the list are written.
+ */
+export function columnDots(
+  design: PenalisedDesign,
+  list: readonly number[],
+  vector: Float64Array,
+  out: Float64Array,
+): void {
+  const { n, values } = design;
+  const blocks = list.length - (list.length % 4);
+  for (let k = 0; k < blocks; k += 4) {
+    const [sa, sb, sc, sd] = [list[k]! * n, list[k + 1]! * n, list[k + 2]! * n, list[k + 3]! * n];
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let i = 0; i < n; i++) {
+      const v = vector[i]!;
+      a += values[sa + i]! * v;
+      b += values[sb + i]! * v;
+      c += values[sc + i]! * v;
+      d += values[sd + i]! * v;
+    }
+    out[list[k]!] = a;
+    out[list[k + 1]!] = b;
+    out[list[k + 2]!] = c;
+    out[list[k + 3]!] = d;
+  }
+  for (let k = blocks; k < list.length; k++) out[list[k]!] = columnDot(design, list[k]!, vector);
+}
+
+/**
  * Adds multiples of columns to a vector, four columns at a time, so that the vector is read and written less often.
  *
  * @param list Columns.

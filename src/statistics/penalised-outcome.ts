@@ -1,4 +1,5 @@
-import { checkBinary } from './columns.ts';
+import { checkBinary, isUsable } from './columns.ts';
+import { populationVariance } from './standardise.ts';
 import { StatisticsError } from './statistics-error.ts';
 import { checkEvents } from './survival-outcome.ts';
 
@@ -18,8 +19,11 @@ export type PenalisedOutcome =
  * Number of rows of an outcome.
  *
  * @param outcome Checked or not.
+ * @throws StatisticsError `STATISTICS_INPUT` if a Cox outcome has not as many times as events.
  */
 export function outcomeRows(outcome: PenalisedOutcome): number {
+  if (outcome.family === 'cox' && outcome.times.length !== outcome.events.length)
+    throw refusal(`${outcome.times.length} times and ${outcome.events.length} events`);
   return outcome.family === 'gaussian' ? outcome.values.length : outcome.events.length;
 }
 
@@ -50,9 +54,11 @@ export function outcomeOfRows(outcome: PenalisedOutcome, rows: Uint32Array): Pen
 }
 
 function checkNumbers(values: Float64Array): void {
-  const row = values.findIndex((value) => !Number.isFinite(value));
+  const row = values.findIndex((value) => !isUsable(value));
   if (row >= 0) throw refusal(`row ${row} is ${values[row]}: leave the row out`);
-  if (values.every((value) => value === values[0])) throw refusal('all rows have the same outcome');
+  // By value too: the mean of equal numbers can differ from them by rounding.
+  if (values.every((value) => value === values[0]) || !(populationVariance(values) > 0))
+    throw refusal('all rows have the same outcome');
 }
 
 function checkTimes(times: Float64Array, events: Float64Array): void {

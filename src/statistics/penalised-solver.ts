@@ -1,11 +1,11 @@
 import { FaceSolver, type PenalisedQuadratic } from './face-solver.ts';
 import type { Loss } from './loss.ts';
-import { addColumns, columnDot, type PenalisedDesign } from './penalised-design.ts';
+import { addColumns, columnDots, type PenalisedDesign } from './penalised-design.ts';
 import { StatisticsError } from './statistics-error.ts';
 import { WorkingSet } from './working-set.ts';
 
 /** Share of the cost of a new curvature that the steps still to come may cost with the old one. */
-const patience = 0.3;
+const patience = 0.5;
 const maximumSteps = 500;
 
 /**
@@ -69,7 +69,12 @@ export class PenalisedSolver {
       this.#set.add(p);
     }
     loss.gradient(this.eta, this.#gradient);
-    for (let j = 0; j < p; j++) this.#slopes[j] = columnDot(design, j, this.#gradient);
+    columnDots(
+      design,
+      Array.from({ length: p }, (_, j) => j),
+      this.#gradient,
+      this.#slopes,
+    );
     this.largestSlope = this.#slopes.reduce((most, slope) => Math.max(most, Math.abs(slope)), 0);
     this.#accepted = tolerance * slopeBound(design, this.#gradient);
     this.#l1 = this.largestSlope;
@@ -142,10 +147,10 @@ export class PenalisedSolver {
   }
 
   #memberResidual(): number {
+    columnDots(this.#design, this.#set.members, this.#gradient, this.#slopes);
     let largest = 0;
     for (const j of this.#set.members) {
-      const slope = columnDot(this.#design, j, this.#gradient);
-      this.#slopes[j] = slope;
+      const slope = this.#slopes[j]!;
       const b = this.beta[j]!;
       const l1 = j < this.#design.p ? this.#l1 : 0;
       const total = j < this.#design.p ? slope + this.#ridge * b : slope;
@@ -157,12 +162,9 @@ export class PenalisedSolver {
   /** Adds to the working set the columns among `candidates` whose slope exceeds the penalty; returns how many. */
   #admit(candidates: readonly number[]): number {
     const before = this.#set.members.length;
-    for (const j of candidates) {
-      if (this.#set.has(j)) continue;
-      const slope = columnDot(this.#design, j, this.#gradient);
-      this.#slopes[j] = slope;
-      if (Math.abs(slope) > this.#l1 + this.#accepted) this.#set.add(j);
-    }
+    const outside = candidates.filter((j) => !this.#set.has(j));
+    columnDots(this.#design, outside, this.#gradient, this.#slopes);
+    for (const j of outside) if (Math.abs(this.#slopes[j]!) > this.#l1 + this.#accepted) this.#set.add(j);
     return this.#set.members.length - before;
   }
 

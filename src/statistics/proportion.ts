@@ -70,7 +70,7 @@ export function exactInterval(k: number, n: number, confidence = 0.95): Interval
 }
 
 function checkCount(k: number, n: number): void {
-  if (!(Number.isInteger(k) && Number.isInteger(n) && n >= 1 && k >= 0 && k <= n))
+  if (!(Number.isSafeInteger(k) && Number.isSafeInteger(n) && n >= 1 && k >= 0 && k <= n))
     throw new StatisticsError(
       'STATISTICS_INPUT',
       'k, n',

@@ -1,3 +1,4 @@
+import { checkNumbers } from './columns.ts';
 import { StatisticsError } from './statistics-error.ts';
 
 /**
@@ -7,14 +8,12 @@ import { StatisticsError } from './statistics-error.ts';
  * @param values At least one finite number, in any order; left unchanged.
  * @param probabilities Each in `[0, 1]`.
  * @returns One quantile per probability.
- * @throws StatisticsError `STATISTICS_INPUT` if there is no value, a NaN or a probability outside `[0, 1]`.
+ * @throws StatisticsError `STATISTICS_INPUT` if there is no value, one is not finite, or a probability outside `[0, 1]`.
  * @see Hyndman RJ, Fan Y. Am Stat 1996;50:361-365, doi 10.2307/2684934, definition 7
  */
 export function quantiles(values: ArrayLike<number>, probabilities: ArrayLike<number>): Float64Array {
+  checkNumbers('values', values);
   const sorted = Float64Array.from(values).sort();
-  // NaN sorts last.
-  if (sorted.length === 0 || Number.isNaN(sorted[sorted.length - 1]!))
-    throw new StatisticsError('STATISTICS_INPUT', 'values', 'are none or not all numbers');
   return Float64Array.from(probabilities, (p) => {
     if (!(p >= 0 && p <= 1))
       throw new StatisticsError('STATISTICS_INPUT', 'probabilities', `got ${p}, give numbers in [0, 1]`);

@@ -122,7 +122,8 @@ export function checkForestInput(forest: Forest, columns: Columns): void {
 /** Checks the number of a row. */
 export function checkRow(columns: Columns, row: number): void {
   const rows = columns[0]!.length;
-  if (!(Number.isInteger(row) && row >= 0 && row < rows)) throw new RangeError(`row: ${row} of ${rows}`);
+  if (!(Number.isInteger(row) && row >= 0 && row < rows))
+    throw new StatisticsError('STATISTICS_INPUT', 'row', `got ${row} of ${rows} rows`);
 }
 
 function treeData(columns: Columns, outcome: ArrayLike<number>): TreeData {

@@ -38,6 +38,12 @@ export function pearson(x: Float64Array, y: Float64Array): number {
     yy += dy * dy;
     xy += dx * dy;
   }
+  if (!(xx > 0 && yy > 0))
+    throw new StatisticsError(
+      'STATISTICS_SINGULAR',
+      xx > 0 ? 'column 1' : 'column 0',
+      'has a spread too small to square',
+    );
   return Math.max(-1, Math.min(1, xy / (Math.sqrt(xx) * Math.sqrt(yy))));
 }
 

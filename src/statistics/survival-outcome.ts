@@ -1,3 +1,4 @@
+import { isUsable } from './columns.ts';
 import { StatisticsError } from './statistics-error.ts';
 
 /** Follow-up times closer than this, or than this share of their mean size, are one time: the root of the rounding unit. */
@@ -25,7 +26,7 @@ export function checkSurvival(time: ArrayLike<number>, status: ArrayLike<number>
   if (status.length !== time.length)
     throw new StatisticsError('STATISTICS_INPUT', 'status', `${status.length} rows where time has ${time.length}`);
   for (let i = 0; i < time.length; i++) {
-    if (!(Number.isFinite(time[i]) && time[i]! >= 0))
+    if (!(isUsable(time[i]!) && time[i]! >= 0))
       throw new StatisticsError('STATISTICS_INPUT', 'time', `row ${i} is ${time[i]}, give a finite time of 0 or more`);
     if (status[i] !== 0 && status[i] !== 1)
       throw new StatisticsError('STATISTICS_INPUT', 'status', `row ${i} is ${status[i]}, write 0 or 1`);

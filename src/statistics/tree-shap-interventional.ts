@@ -16,8 +16,8 @@ import type { ShapValues } from './tree-shap.ts';
  * @param row Row to explain.
  * @param background Rows that stand for the cohort, in the same columns; 100 are usual.
  * @returns Means over trees and background rows; `expected` is the mean prediction of the background.
- * @throws StatisticsError `STATISTICS_INPUT` as `forestProbabilities`, or without background rows; RangeError if there
- *   is no such row.
+ * @throws StatisticsError `STATISTICS_INPUT` as `forestProbabilities`, or without background rows, or if
+ *   there is no such row.
  * @see Lundberg SM et al. Nat Mach Intell 2020;2:56-67, doi 10.1038/s42256-019-0138-9, algorithm 3
  */
 export function interventionalShap(forest: Forest, columns: Columns, row: number, background: Columns): ShapValues {

@@ -35,7 +35,7 @@ interface Path {
  * @param columns One column per feature of the forest.
  * @param row Row to explain.
  * @returns Means over trees.
- * @throws StatisticsError `STATISTICS_INPUT` as `forestProbabilities`; RangeError if there is no such row.
+ * @throws StatisticsError `STATISTICS_INPUT` as `forestProbabilities`, or if there is no such row.
  * @see Lundberg SM et al. Nat Mach Intell 2020;2:56-67, doi 10.1038/s42256-019-0138-9, algorithm 2
  */
 export function pathDependentShap(forest: Forest, columns: Columns, row: number): ShapValues {

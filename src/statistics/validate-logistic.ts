@@ -1,5 +1,5 @@
 import { brierScore } from './calibration.ts';
-import type { Columns } from './columns.ts';
+import { type Columns, checkNumbers } from './columns.ts';
 import { fitLogistic, logisticProbability } from './logistic.ts';
 import { type FitModel, logisticModel, overResamples } from './optimism.ts';
 import { areaUnderRoc } from './roc.ts';
@@ -114,8 +114,10 @@ export function validateLogistic(
  * Gini's mean difference, the mean of `|x_i - x_j|` over all pairs.
  *
  * @param values Two or more finite numbers.
+ * @throws StatisticsError `STATISTICS_INPUT` otherwise.
  */
 export function giniMeanDifference(values: Float64Array): number {
+  checkNumbers('values', values, 2);
   const n = values.length;
   const sorted = values.slice().sort();
   // x_(i) enters with + in i pairs and with - in n - 1 - i.

@@ -60,13 +60,13 @@ export function vifOfTerms(terms: readonly ModelTerm[]): TermInflation[] {
  *
  * @param covariance Shape `(p, p)` row-major, intercept left out (`slopeCovariance`).
  * @param sizes Columns per term, in order, `p` in all.
- * @throws StatisticsError `STATISTICS_INPUT` if the sizes do not add up to `p`; `STATISTICS_SINGULAR` if the covariance is
+ * @throws StatisticsError `STATISTICS_INPUT` if the sizes are not 1 or more, or do not add up to `p`; `STATISTICS_SINGULAR` if the covariance is
  *   not positive definite.
  * @see Fox J, Monette G. J Am Stat Assoc 1992;87:178-183
  */
 export function vifOfCovariance(covariance: Float64Array, sizes: readonly number[]): TermInflation[] {
   const p = sizes.reduce((sum, size) => sum + size, 0);
-  if (covariance.length !== p * p)
+  if (covariance.length !== p * p || sizes.some((size) => !(Number.isInteger(size) && size >= 1)))
     throw new StatisticsError('STATISTICS_INPUT', 'sizes', `${p} columns for a covariance of ${covariance.length}`);
   const all = Array.from({ length: p }, (_, j) => j);
   const whole = logDeterminant(covariance, all);

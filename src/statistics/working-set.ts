@@ -7,7 +7,7 @@ export class WorkingSet {
   readonly #loss: Loss;
   readonly #inside: Uint8Array;
   readonly #curved: Float64Array;
-  readonly #nextCurved: Float64Array;
+  readonly #nextCurved: readonly [Float64Array, Float64Array, Float64Array, Float64Array];
   #members: number[] = [];
   #curvature: Float64Array[] = [];
 
@@ -20,7 +20,8 @@ export class WorkingSet {
     this.#loss = loss;
     this.#inside = new Uint8Array(design.width);
     this.#curved = new Float64Array(design.n);
-    this.#nextCurved = new Float64Array(design.n);
+    const room = () => new Float64Array(design.n);
+    this.#nextCurved = [room(), room(), room(), room()];
   }
 
   /** Column of each position. */
@@ -63,18 +64,19 @@ export class WorkingSet {
     for (const column of this.#members) this.#inside[column] = 1;
   }
 
-  /** Computes `Q` again at the point that the loss now holds, two columns by two. */
+  /** Computes `Q` again at the point that the loss now holds, four columns by two. */
   refresh(): void {
     const { n, values } = this.#design;
     const [members, curvature] = [this.#members, this.#curvature];
-    const products = new Float64Array(4);
-    const even = members.length - (members.length % 2);
-    for (let a = 0; a < even; a += 2) {
-      this.#loss.curve(values, members[a]! * n, this.#curved);
-      this.#loss.curve(values, members[a + 1]! * n, this.#nextCurved);
-      for (let b = 0; b <= a; b += 2) {
-        twoByTwo(values, members[b]! * n, members[b + 1]! * n, this.#curved, this.#nextCurved, products);
-        for (let k = 0; k < 4; k++) {
+    const products = new Float64Array(8);
+    const whole = members.length - (members.length % 4);
+    for (let a = 0; a < whole; a += 4) {
+      this.#nextCurved.forEach((curved, k) => {
+        this.#loss.curve(values, members[a + k]! * n, curved);
+      });
+      for (let b = 0; b < a + 4; b += 2) {
+        fourByTwo(values, members[b]! * n, members[b + 1]! * n, this.#nextCurved, products);
+        for (let k = 0; k < 8; k++) {
           const row = a + (k >> 1);
           const column = b + (k & 1);
           curvature[row]![column] = products[k]!;
@@ -82,7 +84,7 @@ export class WorkingSet {
         }
       }
     }
-    if (even < members.length) this.#fillRow(even);
+    for (let a = whole; a < members.length; a++) this.#fillRow(a);
   }
 
   #fillRow(position: number): void {
@@ -107,35 +109,37 @@ export class WorkingSet {
 }
 
 /**
- * Inner products of two columns of `values` with two vectors: each number is read once for two products, which is what
- * the time goes into.
+ * Inner products of two columns of `values` with four vectors: a number once read serves two or four products, and
+ * reading is what the time goes into.
  *
- * @param out `x0 u, x1 u, x0 v, x1 v`.
+ * @param out `x0 u, x1 u, x0 v, x1 v, ...`, length 8.
  */
-function twoByTwo(
+function fourByTwo(
   values: Float64Array,
   start0: number,
   start1: number,
-  u: Float64Array,
-  v: Float64Array,
+  [u, v, w, z]: readonly [Float64Array, Float64Array, Float64Array, Float64Array],
   out: Float64Array,
 ): void {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
+  let [u0, u1, v0, v1, w0, w1, z0, z1] = [0, 0, 0, 0, 0, 0, 0, 0];
   for (let i = 0; i < u.length; i++) {
     const x0 = values[start0 + i]!;
     const x1 = values[start1 + i]!;
-    const ui = u[i]!;
-    const vi = v[i]!;
-    a += x0 * ui;
-    b += x1 * ui;
-    c += x0 * vi;
-    d += x1 * vi;
+    u0 += x0 * u[i]!;
+    u1 += x1 * u[i]!;
+    v0 += x0 * v[i]!;
+    v1 += x1 * v[i]!;
+    w0 += x0 * w[i]!;
+    w1 += x1 * w[i]!;
+    z0 += x0 * z[i]!;
+    z1 += x1 * z[i]!;
   }
-  out[0] = a;
-  out[1] = b;
-  out[2] = c;
-  out[3] = d;
+  out[0] = u0;
+  out[1] = u1;
+  out[2] = v0;
+  out[3] = v1;
+  out[4] = w0;
+  out[5] = w1;
+  out[6] = z0;
+  out[7] = z1;
 }

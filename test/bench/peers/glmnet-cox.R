@@ -5,8 +5,9 @@ table <- read.csv(commandArgs(trailingOnly = TRUE)[1])
 x <- as.matrix(table[, -(1:2)])
 y <- Surv(table$time, table$status)
 foldid <- (seq_len(nrow(x)) - 1) %% 10 + 1
-seconds <- system.time(fit <- cv.glmnet(x, y, family = "cox", foldid = foldid))[["elapsed"]]
+used <- system.time(fit <- cv.glmnet(x, y, family = "cox", foldid = foldid))
 cat(toJSON(list(
-  program = paste("glmnet", packageVersion("glmnet")), seconds = seconds, lambda = fit$lambda.min, intercept = 0,
+  program = paste("glmnet", packageVersion("glmnet")), seconds = used[["elapsed"]],
+  processor = used[["user.self"]] + used[["sys.self"]], lambda = fit$lambda.min, intercept = 0,
   coefficients = as.numeric(coef(fit, s = "lambda.min"))
 ), digits = NA, auto_unbox = TRUE), "\n")

@@ -1,7 +1,3 @@
-/**
- * Times Cox regression on seeded follow-up with tied times, and how it grows with rows and columns. Every fit is checked by
- * the gradient of its own likelihood, so that the work can not be dropped. Run: npx tsx test/bench/statistics/cox.ts
- */
 import { concordance } from '../../../src/statistics/concordance.ts';
 import { type CoxFit, fitCox } from '../../../src/statistics/cox.ts';
 import { coxGradient, coxRisk, coxRows, expectedEvents } from '../../../src/statistics/cox-likelihood.ts';
@@ -11,6 +7,8 @@ import { kaplanMeier } from '../../../src/statistics/kaplan-meier.ts';
 import { logRank } from '../../../src/statistics/log-rank.ts';
 import { createRandom } from '../../../src/statistics/random.ts';
 import { timeDependentRoc } from '../../../src/statistics/time-dependent-roc.ts';
+import { duration, type Report, type ReportTable } from './report.ts';
+import { time as clock } from './time.ts';
 
 const repeats = 5;
 
@@ -37,44 +35,47 @@ function largestGradient({ columns, time, status }: Cohort, fit: CoxFit): number
   return gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / fit.events;
 }
 
-function clock(name: string, run: () => string): void {
-  const times: number[] = [];
-  let note = '';
-  for (let k = 0; k < repeats; k++) {
-    const start = performance.now();
-    note = run();
-    times.push(performance.now() - start);
-  }
-  const mean = times.reduce((sum, time) => sum + time, 0) / repeats;
-  console.log(`${name}: ${Math.min(...times).toFixed(1)} ms, ${mean.toFixed(1)} ms  (${note})`);
-}
-
-function clockFit(n: number, p: number, ties: 'efron' | 'breslow'): void {
+function clockFit(table: ReportTable, n: number, p: number, ties: 'efron' | 'breslow'): void {
   const cohort = makeCohort(n, p);
-  let fit: CoxFit | undefined;
-  clock(`fit, n ${n}, p ${p}, ${ties}`, () => {
-    fit = fitCox(cohort.columns, cohort.time, cohort.status, { ties });
-    return `${fit.events} events, ${fit.steps} steps, log likelihood ${fit.logLikelihood.toFixed(6)}`;
-  });
-  const gradient = largestGradient(cohort, fit!);
+  const { least, processor, result } = clock(repeats, () =>
+    fitCox(cohort.columns, cohort.time, cohort.status, { ties }),
+  );
+  const gradient = largestGradient(cohort, result);
   if (!(gradient < 1e-9)) throw new Error(`n ${n}, p ${p}: gradient ${gradient}`);
+  table.row(String(n), String(p), ties, String(result.steps), duration(least), duration(processor));
 }
 
-console.log(`Best and mean of ${repeats}`);
-clockFit(3000, 20, 'efron');
-clockFit(3000, 20, 'breslow');
-for (const n of [750, 1500, 6000, 12_000, 24_000]) clockFit(n, 20, 'efron');
-for (const p of [5, 10, 40, 80, 160]) clockFit(3000, p, 'efron');
+/** Times Cox regression on seeded follow-up with tied times, and what comes after a fit. */
+export function benchmarkCox(report: Report): void {
+  const fits = report.table(
+    'Cox regression, tied times, 30% censored',
+    'Every fit is checked by the gradient of its own likelihood, below 1e-9 per event.',
+    ['rows', 'columns', 'ties', 'steps', 'least', 'processor'],
+  );
+  clockFit(fits, 3000, 20, 'efron');
+  clockFit(fits, 3000, 20, 'breslow');
+  for (const n of [750, 1500, 6000, 12_000, 24_000]) clockFit(fits, n, 20, 'efron');
+  for (const p of [5, 10, 40, 80, 160]) clockFit(fits, 3000, p, 'efron');
 
-const cohort = makeCohort(3000, 20);
-const { columns, time, status } = cohort;
-const fit = fitCox(columns, time, status);
-const risk = coxLinearPredictor(fit, columns);
-const group = risk.map((lp) => Number(lp > 0));
-clock('proportional hazards test, n 3000, p 20', () =>
-  proportionalHazardsTest(fit, columns, time, status).global.statistic.toFixed(6),
-);
-clock('concordance with standard error, n 3000', () => concordance(time, status, risk).c.toFixed(6));
-clock('time-dependent ROC with standard error, n 3000', () => timeDependentRoc(time, status, risk, 365).auc.toFixed(6));
-clock('Kaplan-Meier, n 3000', () => `${kaplanMeier(time, status).time.length} times`);
-clock('log-rank, n 3000', () => logRank(time, status, group).chiSquare.toFixed(6));
+  const { columns, time, status } = makeCohort(3000, 20);
+  const fit = fitCox(columns, time, status);
+  const risk = coxLinearPredictor(fit, columns);
+  const group = risk.map((lp) => Number(lp > 0));
+  const after = report.table('Survival methods, 3,000 rows', 'The result stands beside the time.', [
+    'work',
+    'result',
+    'least',
+    'processor',
+  ]);
+  const add = (name: string, what: string, run: () => number) => {
+    const { least, processor, result } = clock(repeats, run);
+    after.row(name, `${what} ${Number(result.toPrecision(6))}`, duration(least), duration(processor));
+  };
+  add('test of proportional hazards, 20 columns', 'chi-squared', () => {
+    return proportionalHazardsTest(fit, columns, time, status).global.statistic;
+  });
+  add('concordance with standard error', 'C', () => concordance(time, status, risk).c);
+  add('time-dependent ROC with standard error', 'AUC', () => timeDependentRoc(time, status, risk, 365).auc);
+  add('Kaplan-Meier', 'times', () => kaplanMeier(time, status).time.length);
+  add('log-rank', 'chi-squared', () => logRank(time, status, group).chiSquare);
+}

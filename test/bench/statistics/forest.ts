@@ -1,11 +1,8 @@
-/**
- * Times fitting, prediction and SHAP values of a random forest of 500 trees on seeded data, and how the time of a fit
- * grows with rows and columns. Run: npx tsx test/bench/statistics/forest.ts
- */
 import { createRandom } from '../../../src/statistics/random.ts';
 import { fitForest, forestProbabilities } from '../../../src/statistics/random-forest.ts';
 import { areaUnderRoc } from '../../../src/statistics/roc.ts';
 import { pathDependentShap } from '../../../src/statistics/tree-shap.ts';
+import { duration, type Report } from './report.ts';
 import { time } from './time.ts';
 
 const trees = 500;
@@ -21,31 +18,37 @@ function sample(n: number, p: number) {
   return { columns, outcome };
 }
 
-console.log(`forest of ${trees} trees, best and mean of 5`);
-for (const [n, p] of [
-  [250, 10],
-  [500, 10],
-  [1000, 10],
-  [2000, 10],
-  [500, 100],
-  [500, 1000],
-] as const) {
-  const { columns, outcome } = sample(n, p);
-  const { outOfBag } = time(`fit, n = ${n}, p = ${p}`, 5, () =>
-    fitForest(columns, outcome, createRandom(1), { trees }),
+/** Times fitting, prediction and SHAP values of a random forest, and how a fit grows with rows and columns. */
+export function benchmarkForest(report: Report): void {
+  const table = report.table(
+    `Random forest of ${trees} trees`,
+    'A fit is checked by its out-of-bag area, SHAP values by their sum. Depth is 6 for prediction and SHAP, else not limited.',
+    ['work', 'rows', 'columns', 'least', 'processor'],
   );
-  const auc = areaUnderRoc(
-    outOfBag.probabilities,
-    Float64Array.from(outOfBag.rows, (row) => outcome[row]!),
-  );
-  if (!(auc > 0.7)) throw new Error(`out-of-bag AUC is ${auc}: the columns carry more than that`);
+  for (const [n, p] of [
+    [250, 10],
+    [500, 10],
+    [1000, 10],
+    [2000, 10],
+    [500, 100],
+    [500, 1000],
+  ] as const) {
+    const { columns, outcome } = sample(n, p);
+    const { least, processor, result } = time(5, () => fitForest(columns, outcome, createRandom(1), { trees }));
+    const { outOfBag } = result;
+    const auc = areaUnderRoc(
+      outOfBag.probabilities,
+      Float64Array.from(outOfBag.rows, (row) => outcome[row]!),
+    );
+    if (!(auc > 0.7)) throw new Error(`out-of-bag AUC is ${auc}: the columns carry more than that`);
+    table.row('fit', String(n), String(p), duration(least), duration(processor));
+  }
+  const { columns, outcome } = sample(500, 10);
+  const { forest } = fitForest(columns, outcome, createRandom(1), { trees, maxDepth: 6 });
+  const predictions = time(5, () => forestProbabilities(forest, columns));
+  const shap = time(5, () => pathDependentShap(forest, columns, 0));
+  const total = shap.result.phi.reduce((sum, value) => sum + value, shap.result.expected);
+  if (!(Math.abs(total - predictions.result[0]!) < 1e-12)) throw new Error(`SHAP values add up to ${total}`);
+  table.row('predict', '500', '10', duration(predictions.least), duration(predictions.processor));
+  table.row('SHAP of one row, path-dependent', '500', '10', duration(shap.least), duration(shap.processor));
 }
-
-const { columns, outcome } = sample(500, 10);
-const { forest } = fitForest(columns, outcome, createRandom(1), { trees, maxDepth: 6 });
-const predictions = time('predict 500 rows, depth 6', 5, () => forestProbabilities(forest, columns));
-const { phi, expected } = time('SHAP of one row, path-dependent, depth 6', 5, () =>
-  pathDependentShap(forest, columns, 0),
-);
-const total = phi.reduce((sum, value) => sum + value, expected);
-if (!(Math.abs(total - predictions[0]!) < 1e-12)) throw new Error(`SHAP values add up to ${total}`);

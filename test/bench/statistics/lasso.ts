@@ -1,12 +1,5 @@
-/**
- * Times penalised regression with cross-validation: LASSO-Cox (n = 253, p = 1218, glmnet's conventions) and LASSO
- * (n = 119, p = 6724, scikit-learn's), 10 folds, 100 penalties; then growth with rows and columns.
- *
- * Run: npx tsx test/bench/statistics/lasso.ts [--peers]. With `--peers` glmnet and scikit-learn run on the same tables
- * where they are installed (`test/bench/peers/statistics.sh` installs them). Threads need a build (`npm run build`).
- */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +15,8 @@ import {
 import { checkOptimality, type PenalisedSolution } from '../../../src/statistics/elastic-net-optimality.ts';
 import { outcomeRows } from '../../../src/statistics/penalised-outcome.ts';
 import { type BenchTable, makeBenchTable } from './portable-data.ts';
+import { duration, type Report, type ReportTable } from './report.ts';
+import { processorTime, time } from './time.ts';
 
 interface Task {
   readonly name: string;
@@ -36,11 +31,12 @@ interface Task {
 interface PeerResult extends PenalisedSolution {
   readonly program: string;
   readonly seconds: number;
+  /** Seconds of processor time. */
+  readonly processor: number;
 }
 
-const repeats = 3;
+const repeats = 2;
 const script = (name: string) => fileURLToPath(new URL(`../peers/${name}`, import.meta.url));
-const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
 
 function tasks(): Task[] {
   return [
@@ -74,12 +70,10 @@ function columnsIn(coefficients: ArrayLike<number>): number {
   return Array.from(coefficients).filter((b) => b !== 0).length;
 }
 
-function describeSolution(task: Task, label: string, solution: PenalisedSolution): void {
+function describeSolution(table: ReportTable, task: Task, label: string, solution: PenalisedSolution): void {
   const { objective, residual } = checkOptimality(task.table.columns, task.table.outcome, task.settings, solution);
-  console.log(
-    `  ${label}: lambda ${solution.lambda.toPrecision(7)}, ${columnsIn(solution.coefficients)} columns, ` +
-      `objective ${objective.toPrecision(14)}, KKT residual ${residual.toExponential(1)}`,
-  );
+  const count = String(columnsIn(solution.coefficients));
+  table.row(label, solution.lambda.toPrecision(7), count, objective.toPrecision(14), residual.toExponential(1));
 }
 
 function solutionOf(cv: ElasticNetCv, at = cv.indexMin): PenalisedSolution {
@@ -87,18 +81,23 @@ function solutionOf(cv: ElasticNetCv, at = cv.indexMin): PenalisedSolution {
   return { lambda: lambdas[at]!, coefficients: coefficients[at]!, intercept: intercepts[at]! };
 }
 
-async function time(
-  run: () => ElasticNetCv | Promise<ElasticNetCv>,
-): Promise<{ best: number; mean: number; cv: ElasticNetCv }> {
-  const times: number[] = [];
-  let cv: ElasticNetCv | undefined;
-  for (let k = 0; k < repeats; k++) {
-    const start = performance.now();
-    cv = await run();
-    times.push(performance.now() - start);
+/** The shortest run of a program, by the clock and by processor time, in ms. */
+class Shortest {
+  clock = Number.POSITIVE_INFINITY;
+  processor = Number.POSITIVE_INFINITY;
+
+  add(clock: number, processor: number): void {
+    this.clock = Math.min(this.clock, clock);
+    this.processor = Math.min(this.processor, processor);
   }
-  if (cv === undefined || !(cv.meanErrors[cv.indexMin]! > 0)) throw new Error('no result');
-  return { best: Math.min(...times), mean: times.reduce((sum, ms) => sum + ms, 0) / repeats, cv };
+
+  async measure(run: () => ElasticNetCv | Promise<ElasticNetCv>): Promise<ElasticNetCv> {
+    const [start, before] = [performance.now(), process.cpuUsage()];
+    const cv = await run();
+    this.add(performance.now() - start, processorTime(before));
+    if (!(cv.meanErrors[cv.indexMin]! > 0)) throw new Error('no result');
+    return cv;
+  }
 }
 
 function runPeer(task: Task): PeerResult | undefined {
@@ -122,55 +121,86 @@ function solutionAt(task: Task, lambda: number): PenalisedSolution {
   return { lambda, coefficients: path.coefficients[0]!, intercept: path.intercepts[0]! };
 }
 
-async function benchmark(task: Task, withPeers: boolean): Promise<void> {
+/** Runs of all programs alternate, so that other work on the machine slows all of them alike. */
+async function benchmark(report: Report, task: Task, withPeers: boolean): Promise<void> {
   const { columns, outcome } = task.table;
-  console.log(`${task.name}, 10 folds, best and mean of ${repeats}`);
-  const single = await time(() => elasticNetCv(columns, outcome, task.folds, task.settings));
-  console.log(`  one thread: ${seconds(single.best)}, ${seconds(single.mean)}`);
-  let fastest = single.best;
-  if (existsSync(fileURLToPath(new URL('../../../dist/src/fitting/cross-validation-worker.js', import.meta.url)))) {
-    const threads = availableParallelism();
-    const pool = createCrossValidationPool(threads);
-    const spread = await time(() => pool.crossValidate(columns, outcome, task.folds, task.settings));
-    await pool.close();
-    console.log(`  ${threads} threads: ${seconds(spread.best)}, ${seconds(spread.mean)}`);
-    fastest = Math.min(fastest, spread.best);
+  const threads = availableParallelism();
+  const pool = createCrossValidationPool(threads);
+  const [single, spread, theirs] = [new Shortest(), new Shortest(), new Shortest()];
+  let cv: ElasticNetCv | undefined;
+  let peer: PeerResult | undefined;
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    cv = await single.measure(() => elasticNetCv(columns, outcome, task.folds, task.settings));
+    await spread.measure(() => pool.crossValidate(columns, outcome, task.folds, task.settings));
+    peer = withPeers ? runPeer(task) : undefined;
+    if (peer !== undefined) theirs.add(1000 * peer.seconds, 1000 * peer.processor);
   }
-  describeSolution(task, 'ours', solutionOf(single.cv));
-  if (!withPeers) return;
-  const peer = runPeer(task);
-  if (peer === undefined) {
-    console.log(`  ${task.peer[0]}: not installed`);
-    return;
-  }
-  describeSolution(task, peer.program, peer);
-  if (peer.lambda !== solutionOf(single.cv).lambda) describeSolution(task, 'ours there', solutionAt(task, peer.lambda));
-  const ratio = (ms: number) => (peer.seconds / (ms / 1000)).toFixed(1);
-  console.log(
-    `  ${peer.program}: ${peer.seconds.toFixed(2)} s, ${ratio(single.best)} times our one thread, ${ratio(fastest)} times our best`,
+  await pool.close();
+  const speed = report.table(
+    `${task.name}, cross-validation with 10 folds and 100 penalties`,
+    `The shortest of ${repeats} runs by the clock and by processor time; runs of the programs alternate.`,
+    ['program', 'clock', 'times faster', 'processor time', 'times less'],
   );
+  const add = (name: string, of: Shortest) => {
+    const ratio = (their: number, our: number) => (peer === undefined ? '' : (their / our).toFixed(1));
+    const [clock, processor] = [ratio(theirs.clock, of.clock), ratio(theirs.processor, of.processor)];
+    speed.row(name, duration(of.clock), clock, duration(of.processor), processor);
+  };
+  if (peer !== undefined) add(`${peer.program}, one thread`, theirs);
+  else if (withPeers) console.log(`${task.peer[0]}: not installed`);
+  add('ours, one thread', single);
+  add(`ours, ${threads} threads`, spread);
+  const agreement = report.table(
+    `${task.name}: agreement`,
+    'At the penalty chosen: objective and largest violation of the optimality conditions, both computed by `checkOptimality`.',
+    ['program', 'penalty', 'columns', 'objective', 'KKT residual'],
+  );
+  const ours = solutionOf(cv!);
+  describeSolution(agreement, task, 'ours', ours);
+  if (peer === undefined) return;
+  describeSolution(agreement, task, peer.program, peer);
+  if (peer.lambda !== ours.lambda)
+    describeSolution(agreement, task, 'ours, at their penalty', solutionAt(task, peer.lambda));
 }
 
-function growth(): void {
-  console.log('One LASSO-Cox path down to 0.05 of the largest penalty');
+function growth(report: Report): void {
+  const table = report.table(
+    'One LASSO-Cox path down to 0.05 of the largest penalty, 100 penalties',
+    'Every solution meets the optimality conditions to 1e-8.',
+    ['rows', 'columns', 'columns at the end', 'least', 'processor'],
+  );
   for (const [n, p] of [
     [250, 500],
     [250, 1000],
     [250, 2000],
+    [250, 4000],
     [500, 1000],
     [1000, 1000],
+    [2000, 1000],
   ] as const) {
     const { columns, outcome } = makeBenchTable('cox', n, p, 7);
-    const start = performance.now();
-    const path = elasticNetPath(columns, outcome, { ...glmnetSettings, ratio: 0.05 });
-    const ms = performance.now() - start;
-    if (outcomeRows(outcome) !== n || !path.residuals.every((residual) => residual < 1e-8))
+    const { least, processor, result } = time(3, () =>
+      elasticNetPath(columns, outcome, { ...glmnetSettings, ratio: 0.05 }),
+    );
+    if (outcomeRows(outcome) !== n || !result.residuals.every((residual) => residual < 1e-8))
       throw new Error('no result');
-    console.log(
-      `  n = ${n}, p = ${p}: ${ms.toFixed(0)} ms, ${columnsIn(path.coefficients.at(-1)!)} columns at the end`,
+    table.row(
+      String(n),
+      String(p),
+      String(columnsIn(result.coefficients.at(-1)!)),
+      duration(least),
+      duration(processor),
     );
   }
 }
 
-for (const task of tasks()) await benchmark(task, process.argv.includes('--peers'));
-growth();
+/**
+ * Times penalised regression with cross-validation: LASSO-Cox (n = 253, p = 1218, glmnet's conventions) and LASSO
+ * (n = 119, p = 6724, scikit-learn's), 10 folds, 100 penalties; then growth with rows and columns.
+ *
+ * @param withPeers True to run glmnet and scikit-learn on the same tables, where they are installed.
+ */
+export async function benchmarkLasso(report: Report, withPeers: boolean): Promise<void> {
+  for (const task of tasks()) await benchmark(report, task, withPeers);
+  growth(report);
+}

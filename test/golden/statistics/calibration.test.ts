@@ -12,10 +12,11 @@ import { lowess } from '../../../src/statistics/lowess.ts';
 import { logisticModel } from '../../../src/statistics/optimism.ts';
 import { type LogisticIndexes, validateLogistic } from '../../../src/statistics/validate-logistic.ts';
 import { hasOracles, oracleBytes, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectAbsolute, expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { expectAbsolute, expectRelative, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 interface CalibrationCases {
   model: {
+    input: string;
     terms: string[];
     coef: number[];
     p: number[];
@@ -23,7 +24,7 @@ interface CalibrationCases {
     intercept_refit: number;
     slope_refit: number;
     citl: number;
-    groups: { n: number[]; mean_pred: number[]; obs: number[]; events: number[] };
+    groups: { group: number[]; n: number[]; mean_pred: number[]; obs: number[]; events: number[] };
     quantile_breaks: number[];
     hosmer_lemeshow: { chisq: number; df: number; p: number };
     lowess: { x: number[]; y: number[] };
@@ -39,6 +40,7 @@ interface CalibrationCases {
     brier: number;
   };
   bootstrap: {
+    index_file: string;
     B: number;
     predy: number[];
     calibrated_orig: number[];
@@ -61,10 +63,10 @@ function expectAll(actual: ArrayLike<number>, expected: number[], allowed: numbe
 describe.skipIf(!hasOracles)(`calibration against rms (skips if: ${oracleSkipReason})`, () => {
   const cases = (hasOracles ? readCases('calibration') : {}) as unknown as CalibrationCases;
   const load = () => {
-    const table = readTable('statistics/calibration/input.csv');
+    const table = readTable(`statistics/calibration/${cases.model.input}`);
     const columns = cases.model.terms.slice(1).map((term) => table.column(term));
     const outcome = table.column('y');
-    const resamples = oracleBytes('statistics/calibration/bootstrap_rows_1based.csv')
+    const resamples = oracleBytes(`statistics/calibration/${cases.bootstrap.index_file.split(' ')[0]}`)
       .toString('utf8')
       .trim()
       .split('\n')
@@ -93,6 +95,7 @@ describe.skipIf(!hasOracles)(`calibration against rms (skips if: ${oracleSkipRea
     const p = lp.map(logisticProbability);
     const { groups, breaks } = riskGroups(p, outcome, expected.n.length);
     expectAll(breaks, quantile_breaks, tolerance('summaries'), 'border');
+    expect(groups.map((_, k) => k + 1)).toEqual(expected.group);
     expect(groups.map((group) => group.n)).toEqual(expected.n);
     expect(groups.map((group) => group.events)).toEqual(expected.events);
     expectAll(
@@ -170,5 +173,15 @@ describe.skipIf(!hasOracles)(`calibration against rms (skips if: ${oracleSkipRea
         }
       });
     }
+  });
+});
+
+describe.skipIf(!hasOracles)('the reference calibration', () => {
+  test('has no field that is not compared, but for', () => {
+    expect(
+      unreadFields('calibration', {
+        'external.note': 'says how lp2 was made',
+      }),
+    ).toEqual([]);
   });
 });

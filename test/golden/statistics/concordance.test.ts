@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { concordance } from '../../../src/statistics/concordance.ts';
+import { fitCox } from '../../../src/statistics/cox.ts';
+import { coxLinearPredictor } from '../../../src/statistics/cox-prediction.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectAbsolute, expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { coxColumns, coxDesign } from './cox-reference.ts';
+import { expectAbsolute, expectRelative, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 interface ReferenceConcordance {
   C: number;
@@ -18,7 +21,7 @@ interface ReferenceConcordance {
 interface ConcordanceCase {
   input: string;
   raw_marker: { variable: string; sign: number; result: ReferenceConcordance };
-  cox_lp: { lp_raw: number[]; result: ReferenceConcordance };
+  cox_lp: { model_terms: string[]; coef: number[]; lp_raw: number[]; result: ReferenceConcordance };
 }
 
 describe.skipIf(!hasOracles)(`Harrell's C against survival and Hmisc (skips if: ${oracleSkipReason})`, () => {
@@ -28,6 +31,14 @@ describe.skipIf(!hasOracles)(`Harrell's C against survival and Hmisc (skips if: 
   test.each(cases)('%s: a raw marker with ties, a linear predictor', (name, { input, raw_marker, cox_lp }) => {
     const table = readTable(`statistics/cindex/${input}`);
     const marker = table.column(raw_marker.variable).map((value) => raw_marker.sign * value);
+    const columns = cox_lp.model_terms.flatMap((term) => coxColumns(table, coxDesign(table, term)));
+    const fit = fitCox(columns, table.column('time'), table.column('status'));
+    cox_lp.coef.forEach((value, j) => {
+      expectRelative(fit.coefficients[j]!, value, readTolerance('coxph', 'coef_se'), `${name}: coefficient ${j}`);
+    });
+    coxLinearPredictor(fit, columns, 'zero').forEach((value, row) => {
+      expectRelative(value, cox_lp.lp_raw[row]!, readTolerance('coxph', 'coef_se'), `${name}: predictor ${row}`);
+    });
     const absolute = readTolerance('cindex', 'C');
     const relative = readTolerance('cindex', 'se');
     for (const [subject, risk, reference] of [
@@ -52,4 +63,8 @@ describe.skipIf(!hasOracles)(`Harrell's C against survival and Hmisc (skips if: 
       expectRelative(found.upper, reference.ci_high, relative, `${subject}: upper limit`);
     }
   });
+});
+
+describe.skipIf(!hasOracles)('the reference cindex', () => {
+  test('has no field that is not compared', () => expect(unreadFields('cindex')).toEqual([]));
 });

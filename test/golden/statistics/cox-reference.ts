@@ -35,6 +35,14 @@ export function coxColumn(table: Table, term: string): Float64Array {
     : Float64Array.from(table.text('celltype'), (cell) => Number(cell === level));
 }
 
+/** R's names of the design columns of a variable: of `celltype` one per level but the first, `squamous`. */
+export function coxDesign(table: Table, variable: string): string[] {
+  if (variable !== 'celltype') return [variable];
+  return ['smallcell', 'adeno', 'large']
+    .filter((level) => table.text(variable).includes(level))
+    .map((l) => `celltype${l}`);
+}
+
 export const coxColumns = (table: Table, terms: readonly string[]) => terms.map((term) => coxColumn(table, term));
 
 export const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);

@@ -6,11 +6,13 @@ import { proportionalHazardsTest } from '../../../src/statistics/cox-zph.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
 import exactConcordance from './cox-concordance-exact.json' with { type: 'json' };
 import { coxColumns, expectCox, list, type ReferenceCox } from './cox-reference.ts';
-import { expectAbsolute, expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { expectAbsolute, expectRelative, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 interface CoxCase {
   input: string;
-  factors: Record<string, unknown> | never[];
+  n: number;
+  events: number;
+  factors: Record<string, { levels: string[]; reference: string }> | never[];
   univariate: Record<string, ReferenceCox>;
   multivariable_efron: ReferenceCox & {
     means_used_for_centering: Record<string, number>;
@@ -52,6 +54,16 @@ describe.skipIf(!hasOracles)(`Cox regression against R coxph (skips if: ${oracle
   test.each(cases)('%s: one variable at a time', (name, reference) => {
     const { check } = load(name, reference);
     for (const [variable, fit] of Object.entries(reference.univariate)) check(fit, variable);
+  });
+
+  test.each(cases)('%s: rows, events, levels of factors', (name, reference) => {
+    const { table, status, terms } = load(name, reference);
+    expect([table.rows, status.filter((event) => event === 1).length]).toEqual([reference.n, reference.events]);
+    for (const [factor, { levels, reference: first }] of Object.entries(reference.factors)) {
+      expect(new Set(table.text(factor))).toEqual(new Set(levels));
+      const design = levels.filter((level) => level !== first).map((level) => `${factor}${level}`);
+      expect(terms.filter((term) => term.startsWith(factor))).toEqual(design);
+    }
   });
 
   test.each(cases)('%s: all variables, Efron and Breslow', (name, reference) => {
@@ -134,5 +146,18 @@ describe.skipIf(!hasOracles)(`Cox regression against R coxph (skips if: ${oracle
       expect(found.df).toBe(expected.df[k]);
       expectRelative(found.p, expected.p[k]!, tolerance, `p of ${expected.terms[k]}`);
     });
+  });
+});
+
+describe.skipIf(!hasOracles)('the reference coxph', () => {
+  test('has no field that is not compared, but for', () => {
+    expect(
+      unreadFields('coxph', {
+        LR_names: 'says which number of a test is statistic, df and p',
+        'baseline.note': 'says how the hazard was made',
+        'lung.backward_AIC.fit.concordance_se':
+          "R's rounding splits a pair of equal patients: cox-concordance-exact.py has the right number",
+      }),
+    ).toEqual([]);
   });
 });

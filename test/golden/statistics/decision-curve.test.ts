@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type DecisionCurve, decisionCurve, survivalDecisionCurve } from '../../../src/statistics/decision-curve.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectAbsolute, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { expectAbsolute, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 interface ReferenceModel {
   tp_rate: (number | null)[];
@@ -12,6 +12,7 @@ interface ReferenceModel {
 
 interface DecisionCase {
   input: string;
+  n: number;
   time?: number;
   prevalence?: number;
   km_risk_all?: number;
@@ -27,6 +28,7 @@ describe.skipIf(!hasOracles)(`decision curves against dcurves (skips if: ${oracl
 
   test.each(cases)('%s: rates, net benefit, treating all, interventions avoided', (_, reference) => {
     const table = readTable(`statistics/dca/${reference.input}`);
+    expect(table.rows).toBe(reference.n);
     const tolerance = readTolerance('dca', 'net_benefit');
     const curveOf = (model: string): DecisionCurve =>
       reference.time === undefined
@@ -58,4 +60,8 @@ describe.skipIf(!hasOracles)(`decision curves against dcurves (skips if: ${oracl
     }
     expect(reference.treat_none?.some((value) => value !== 0) ?? false).toBe(false);
   });
+});
+
+describe.skipIf(!hasOracles)('the reference dca', () => {
+  test('has no field that is not compared', () => expect(unreadFields('dca')).toEqual([]));
 });

@@ -6,7 +6,7 @@ import { rankSumTest } from '../../../src/statistics/rank-sum.ts';
 import { areaUnderRoc } from '../../../src/statistics/roc.ts';
 import { bestThresholds, type RocDirection, rocCurve, youdenIndex } from '../../../src/statistics/roc-curve.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectAbsolute, expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { expectAbsolute, expectRelative, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 interface ProportionReference {
   k: number;
@@ -131,15 +131,19 @@ function checkMarker(scores: Float64Array, outcome: Float64Array, expected: RocR
 
   const confusion = confusionAt(scores, outcome, curve.thresholds[best[0]!]!, direction);
   checkConfusion(confusion, expected.confusion_at_youden);
+  const cutoff = curve.thresholds[best[0]!]!;
+  // There the scores change their sign, not the rule, where controls have the higher ones.
+  const sign = direction === '<' ? 1 : -1;
+  expectAbsolute(sign * cutoff, expected.confusion_at_youden.threshold, tolerance('thresholds'), 'cut-off');
   expectAbsolute(confusion.accuracy.value, expected.youden.accuracy[0]!, tolerance('auc'), 'accuracy at Youden');
-  return { actual, cutoff: curve.thresholds[best[0]!]! };
+  return { actual, cutoff };
 }
 
 describe.skipIf(!hasOracles)(`ROC and DeLong against pROC (skips if: ${oracleSkipReason})`, () => {
   const cases = (hasOracles
     ? readCases('roc_delong')
     : { markers: { results: {} }, paired_tests: [] }) as unknown as RocCases;
-  const table = () => readTable('statistics/roc_delong/input.csv');
+  const table = () => readTable(`statistics/roc_delong/${cases.markers.input}`);
 
   test.each(Object.entries(cases.markers.results))('aSAH %s', (marker, expected) => {
     checkMarker(table().column(marker), table().column(cases.markers.outcome), expected);
@@ -179,5 +183,15 @@ describe.skipIf(!hasOracles)(`ROC and DeLong against pROC (skips if: ${oracleSki
     expect(actual.variance).toBe(expected.delong_var);
     expect(actual.interval).toEqual({ low: expected.ci_low, high: expected.ci_high });
     expect(actual.estimable).toBe(false);
+  });
+});
+
+describe.skipIf(!hasOracles)('the reference roc_delong', () => {
+  test('has no field that is not compared, but for', () => {
+    expect(
+      unreadFields('roc_delong', {
+        rule: 'says in words what the direction says',
+      }),
+    ).toEqual([]);
   });
 });

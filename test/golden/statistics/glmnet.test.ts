@@ -6,7 +6,14 @@ import type { PenalisedOutcome } from '../../../src/statistics/penalised-outcome
 import { fitScaling } from '../../../src/statistics/standardise.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
 import tight from './glmnet-tight.json' with { type: 'json' };
-import { expectCoefficient, expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
+import {
+  expectCoefficient,
+  expectRelative,
+  readCases,
+  readTable,
+  readTolerance,
+  unreadFields,
+} from './oracle-table.ts';
 
 interface KktResidual {
   max_active_violation: number;
@@ -35,6 +42,9 @@ interface CvRun {
 
 interface GlmnetCase {
   input: string;
+  n: number;
+  p: number;
+  type_measure: 'mse' | 'deviance';
   lambda_min_ratio: number;
   family: PenalisedOutcome['family'];
   foldid: number[];
@@ -47,6 +57,7 @@ interface GlmnetCase {
       lambda_index_1based: number;
       deviance_full_minus_train: number[];
       events_in_fold: number[];
+      cvm: number;
       cvsd: number;
     };
   };
@@ -106,6 +117,8 @@ describe.skipIf(!hasOracles)(`LASSO against glmnet (skips if: ${oracleSkipReason
 
   test.each(cases)('$name: penalties, early end, deviance ratios, path', ({ method, name, reference }) => {
     const { columns, outcome } = problem(method, reference);
+    expect([columns[0]!.length, columns.length]).toEqual([reference.n, reference.p]);
+    expect(reference.type_measure).toBe(outcome.family === 'gaussian' ? 'mse' : 'deviance');
     const scaling = fitScaling(columns);
     reference.x_mean.forEach((value, j) => {
       expectCoefficient(scaling.means[j]!, value, 1e-12, `mean ${j}`);
@@ -146,6 +159,10 @@ describe.skipIf(!hasOracles)(`LASSO against glmnet (skips if: ${oracleSkipReason
     const key = (what: string) => `${what}/${name}/${which}`;
     expectAll(cv.meanErrors, run.cvm, key('cvm'), expectRelative, tolerance('cvm'));
     expectAll(cv.standardErrors, run.cvsd, key('cvsd'), expectRelative, tolerance('cvm'));
+    expect(run.cvm_min).toBe(run.cvm[run.index_min_1based - 1]);
+    expect(cv.lambdas).toHaveLength(run.nlambda);
+    expectAll(cv.path.devianceRatios, run.dev_ratio, key('dev_ratio'), expectCoefficient, tolerance('cvm'));
+    expectRelative(cv.path.nullDeviance, run.nulldev, tolerance('cvm'), 'null deviance');
     expect([cv.indexMin + 1, cv.index1se + 1]).toEqual([run.index_min_1based, run.index_1se_1based]);
     expectRelative(cv.lambdas[cv.indexMin]!, run.lambda_min, tolerance('lambda'), 'lambda.min');
     expectRelative(cv.lambdas[cv.index1se]!, run.lambda_1se, tolerance('lambda'), 'lambda.1se');
@@ -201,6 +218,10 @@ describe.skipIf(!hasOracles)(`LASSO against glmnet (skips if: ${oracleSkipReason
     const { lambda, fold_detail_at_lambda_min } = reference.A_default_lambda;
     const detail = fold_detail_at_lambda_min!;
     const k = detail.lambda_index_1based - 1;
+    const { cvm, cvsd } = reference.A_default_lambda;
+    // The whole run's errors there are compared above.
+    expectRelative(detail.cvm, cvm[k]!, tolerance('cvm'), 'cvm');
+    expectRelative(detail.cvsd, cvsd[k]!, tolerance('cvm'), 'cvsd');
     detail.events_in_fold.forEach((events, fold) => {
       const settings = { ...glmnetCv, ratio: reference.lambda_min_ratio };
       const result = foldErrors(columns, outcome, folds, fold, Float64Array.from(lambda), settings);
@@ -212,5 +233,26 @@ describe.skipIf(!hasOracles)(`LASSO against glmnet (skips if: ${oracleSkipReason
         `${name} fold ${fold}`,
       );
     });
+  });
+});
+
+describe.skipIf(!hasOracles)('the reference glmnet_cox', () => {
+  test('has no field that is not compared, but for', () => {
+    expect(
+      unreadFields('glmnet_cox', {
+        'C_default_thresh_1e7.cvm_min': 'of fits that have not converged',
+      }),
+    ).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasOracles)('the reference glmnet_lasso', () => {
+  test('has no field that is not compared, but for', () => {
+    expect(
+      unreadFields('glmnet_lasso', {
+        'C_default_thresh_1e7.cvm_min': 'of fits that have not converged',
+        fold_detail_at_lambda_min: 'null: only Cox references have it',
+      }),
+    ).toEqual([]);
   });
 });

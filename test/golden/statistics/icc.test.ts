@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type IccForm, type IccUnit, icc, meanSquares } from '../../../src/statistics/icc.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectAbsolute, expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { expectAbsolute, expectRelative, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 interface IccReference {
+  name: string;
   value: number;
   F: number;
   df1: number;
@@ -19,6 +20,8 @@ interface IccCase {
   raters: number;
   mean_squares: { MSrows: number; MSwithin: number; MScols: number; MSerror: number };
   icc: Record<string, IccReference>;
+  psych_ICC2_F: number;
+  psych_ICC2_p: number;
 }
 
 type FilterTable = Record<'ICC2' | 'ICC2_low' | 'ICC2_high' | 'ICC3' | 'ICC3_low' | 'ICC3_high' | 'ICC1', number[]>;
@@ -50,6 +53,8 @@ describe.skipIf(!hasOracles)(`intraclass correlation against irr and psych (skip
     for (const [name, expected] of Object.entries(reference.icc)) {
       const [form, unit] = name.split('_') as [IccForm, IccUnit];
       const actual = icc(ratings, form, unit);
+      const kind = { ICC1: '', ICC2: 'A,', ICC3: 'C,' }[form];
+      expect(expected.name).toBe(`ICC(${kind}${unit === 'single' ? 1 : squares.k})`);
       expectAbsolute(actual.value, expected.value, tolerance('icc'), name);
       expectRelative(actual.f, expected.F, tolerance('icc'), `${name} F`);
       expect(actual.df1).toBe(expected.df1);
@@ -59,6 +64,20 @@ describe.skipIf(!hasOracles)(`intraclass correlation against irr and psych (skip
       expectAbsolute(actual.interval.high, expected.ci_high, tolerance('ci'), `${name} high`);
     }
   });
+
+  test.each(Object.entries(cases).filter(([, reference]) => reference.icc))(
+    "%s: psych's test of ICC2 is that of ICC3",
+    (_, reference) => {
+      const table = readTable(`statistics/icc/${reference.input}`);
+      const { f, p } = icc(
+        table.names.map((name) => table.column(name)),
+        'ICC3',
+        'single',
+      );
+      expectRelative(f, reference.psych_ICC2_F, tolerance('icc'), 'F');
+      expectRelative(p, reference.psych_ICC2_p, tolerance('p'), 'p');
+    },
+  );
 
   test('feature filter: form and lower limit decide what stays', () => {
     const reference = cases.feature_filter!;
@@ -85,4 +104,8 @@ describe.skipIf(!hasOracles)(`intraclass correlation against irr and psych (skip
     expect(kept((result) => result.ICC3.value > 0.8)).toEqual(reference['keep_ICC3_gt_0.8']);
     expect(kept((result) => result.ICC2.interval.low > 0.8)).toEqual(reference['keep_ICC2_lowerCI_gt_0.8']);
   });
+});
+
+describe.skipIf(!hasOracles)('the reference icc', () => {
+  test('has no field that is not compared', () => expect(unreadFields('icc')).toEqual([]));
 });

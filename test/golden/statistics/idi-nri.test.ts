@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { integratedDiscrimination, netReclassification } from '../../../src/statistics/idi-nri.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectAbsolute, expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { expectAbsolute, expectRelative, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 type Numbers = Record<string, number>;
 
@@ -76,4 +76,8 @@ describe.skipIf(!hasOracles)(`IDI and NRI against Hmisc improveProb (skips if: $
     expectRelative(z, reference.z!, tolerance('se'), 'z');
     expectRelative(p, reference.p!, tolerance('p'), 'p');
   });
+});
+
+describe.skipIf(!hasOracles)('the reference idi_nri', () => {
+  test('has no field that is not compared', () => expect(unreadFields('idi_nri')).toEqual([]));
 });

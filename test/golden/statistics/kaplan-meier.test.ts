@@ -10,7 +10,15 @@ import {
 } from '../../../src/statistics/kaplan-meier.ts';
 import { type LogRankTest, logRank } from '../../../src/statistics/log-rank.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectAbsolute, expectRelative, readCases, readTable, readTolerance, type Table } from './oracle-table.ts';
+import {
+  expectAbsolute,
+  expectRelative,
+  readCases,
+  readTable,
+  readTolerance,
+  type Table,
+  unreadFields,
+} from './oracle-table.ts';
 
 /** R's NA, "NaN" and "Infinity" stand where this project has null. */
 type Cell = number | string | null;
@@ -208,4 +216,8 @@ describe.skipIf(!hasOracles)(`Kaplan-Meier and log-rank against R survival (skip
     expectRelative(weighted.chiSquare, peto.result.chisq, tolerances.chiSquare, `${name}: Peto chi-squared`);
     expectRelative(weighted.p, peto.result.p, tolerances.p, `${name}: Peto p`);
   });
+});
+
+describe.skipIf(!hasOracles)('the reference km_logrank', () => {
+  test('has no field that is not compared', () => expect(unreadFields('km_logrank')).toEqual([]));
 });

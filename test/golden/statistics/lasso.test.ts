@@ -7,10 +7,24 @@ import { lassoCv } from '../../../src/statistics/lasso.ts';
 import type { PenalisedOutcome } from '../../../src/statistics/penalised-outcome.ts';
 import { fitScaling, standardise } from '../../../src/statistics/standardise.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectCoefficient, expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
+import {
+  expectCoefficient,
+  expectRelative,
+  readCases,
+  readTable,
+  readTolerance,
+  unreadFields,
+} from './oracle-table.ts';
+
+interface KktResidual {
+  max_active_violation: number;
+  max_inactive_excess: number;
+}
 
 interface LassoCvCase {
   input: string;
+  n: number;
+  p: number;
   columns: string[];
   fold_0based_per_row: number[];
   scaler_mean: number[];
@@ -26,8 +40,16 @@ interface LassoCvCase {
   n_nonzero: number;
   selected: string[];
   predictions_first10: number[];
-  kkt: { max_active_violation: number };
-  default_tol: { alpha: number; coef: number[]; intercept: number; selected: string[] };
+  kkt: KktResidual;
+  default_tol: {
+    alpha: number;
+    coef: number[];
+    intercept: number;
+    selected: string[];
+    kkt: KktResidual;
+    convergence_warnings: number;
+    max_abs_coef_diff_vs_tight: number;
+  };
 }
 
 describe.skipIf(!hasOracles)(`LASSO against scikit-learn LassoCV (skips if: ${oracleSkipReason})`, () => {
@@ -65,6 +87,7 @@ describe.skipIf(!hasOracles)(`LASSO against scikit-learn LassoCV (skips if: ${or
 
   test.each(Object.entries(cases))('%s: errors of single folds', (_, reference) => {
     const { columns, values } = problem(reference);
+    expect([values.length, columns.length]).toEqual([reference.n, reference.p]);
     const outcome: PenalisedOutcome = { family: 'gaussian', values };
     const lambdas = Float64Array.from(reference.alphas);
     reference.mse_at_alpha_per_fold.forEach((mse, fold) => {
@@ -87,12 +110,27 @@ describe.skipIf(!hasOracles)(`LASSO against scikit-learn LassoCV (skips if: ${or
       expectCoefficient(predictions[i]!, value, tolerance('coef'), `prediction ${i}`);
     });
     const ours = checkOptimality(columns, outcome, settings, model);
-    expect(ours.residual).toBeLessThanOrEqual(Math.max(reference.kkt.max_active_violation, 1e-10));
+    const { max_active_violation, max_inactive_excess } = reference.kkt;
+    expect(ours.residual).toBeLessThanOrEqual(Math.max(max_active_violation, max_inactive_excess, 1e-10));
     // The default tol is no target: it has to be no better.
-    const { alpha, coef, intercept, selected } = reference.default_tol;
+    const { alpha, coef, intercept, selected, kkt, max_abs_coef_diff_vs_tight } = reference.default_tol;
     const loose = checkOptimality(columns, outcome, settings, { lambda: alpha, coefficients: coef, intercept });
+    const { max_active_violation: active, max_inactive_excess: inactive } = kkt;
+    expectCoefficient(loose.residual, Math.max(active, inactive), tolerance('coef'), 'residual of the default tol');
+    const distance = coef.reduce((most, b, j) => Math.max(most, Math.abs(b - model.coefficients[j]!)), 0);
+    expectCoefficient(distance, max_abs_coef_diff_vs_tight, tolerance('coef'), 'distance of the default tol');
     expect(alpha).toBe(reference.alpha);
     expect(selected).toEqual(reference.selected);
     expect(ours.objective).toBeLessThanOrEqual(loose.objective * (1 + 1e-14));
+  });
+});
+
+describe.skipIf(!hasOracles)('the reference lasso_sklearn', () => {
+  test('has no field that is not compared, but for', () => {
+    expect(
+      unreadFields('lasso_sklearn', {
+        convergence_warnings: "scikit-learn's own",
+      }),
+    ).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { compareRiskGroups, splitAtCutoff } from '../../../src/statistics/median
 import { median } from '../../../src/statistics/standardise.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
 import { expectCox, type ReferenceCox } from './cox-reference.ts';
-import { expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { expectRelative, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 interface ReferenceGroups {
   n_low: number;
@@ -18,6 +18,7 @@ interface ReferenceGroups {
 
 interface CutoffCase {
   input: string;
+  n: number;
   train_rows: string;
   variables: string[];
   coefficients_used: number[];
@@ -33,6 +34,7 @@ describe.skipIf(!hasOracles)(`training median as cut-off against R survival (ski
 
   test.each(cases)('%s: > and >=, in training and test rows', (name, reference) => {
     const table = readTable(`statistics/median_cutoff/${reference.input}`);
+    expect(table.rows).toBe(reference.n);
     const coefficients = reference.coefficients_used;
     const model = { coefficients, means: coefficients.map(() => 0), baseline: { time: [], cumulativeHazard: [] } };
     const score = coxLinearPredictor(
@@ -78,3 +80,13 @@ function checkGroups(
   expect(limits(found.lowMedian)).toEqual(expected.median_low_group);
   expect(limits(found.highMedian)).toEqual(expected.median_high_group);
 }
+
+describe.skipIf(!hasOracles)('the reference median_cutoff', () => {
+  test('has no field that is not compared, but for', () => {
+    expect(
+      unreadFields('median_cutoff', {
+        LR_names: 'says which number of a test is statistic, df and p',
+      }),
+    ).toEqual([]);
+  });
+});

@@ -13,7 +13,7 @@ import {
 import { mean } from '../../../src/statistics/standardise.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
 import { coxColumns } from './cox-reference.ts';
-import { expectAbsolute, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { expectAbsolute, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 interface NomogramCase {
   input: string;
@@ -24,8 +24,14 @@ interface NomogramCase {
   surv12m_at_centered_lp0?: number;
   variables: Record<string, { values: (number | string)[]; Xbeta: number[]; points: number[] }>;
   lp_axis: { lp: number[]; total_points: number[] };
-  other_axes: Record<string, { total_points: number[]; value: number[] }>;
-  info: { sc: number; Intercept: number | { Intercept: number } };
+  other_axes: Record<string, { total_points: number[]; value: number[]; fat: string[] }>;
+  info: {
+    sc: number;
+    Intercept: number | { Intercept: number };
+    'lp.at': number[];
+    maxscale: number;
+    R: [number[], number[]];
+  };
 }
 
 /** A numeric axis from its coefficient, a factor's from one coefficient per level but the first. */
@@ -75,7 +81,15 @@ function checkNomogram(built: Nomogram, reference: NomogramCase, scaleOf: (axis:
     expectAbsolute(pointsFromLp(built, lp), reference.lp_axis.total_points[k]!, tolerance, `points of ${lp}`);
     expectAbsolute(lpFromPoints(built, reference.lp_axis.total_points[k]!), lp, tolerance, `linear predictor ${lp}`);
   });
-  for (const [axis, { value, total_points }] of Object.entries(reference.other_axes)) {
+  expect(reference.info['lp.at']).toEqual(reference.lp_axis.lp);
+  expect(Math.max(...built.axes.flatMap(({ points }) => points))).toBeCloseTo(reference.info.maxscale, 10);
+  built.axes.forEach(({ name, contributions }, j) => {
+    const [least, most] = reference.info.R;
+    expectAbsolute(Math.min(...contributions), least[j]!, tolerance, `${name}: least contribution`);
+    expectAbsolute(Math.max(...contributions), most[j]!, tolerance, `${name}: largest contribution`);
+  });
+  for (const [axis, { value, total_points, fat }] of Object.entries(reference.other_axes)) {
+    expect(fat.map(Number)).toEqual(value);
     const scale = scaleOf(axis);
     value.forEach((tick, k) => {
       const interpolated = pointsFromLp(built, interpolatedInverse(scale.value, tick, reference.lp_axis.lp));
@@ -130,4 +144,17 @@ describe.skipIf(!hasOracles)(`nomogram points against rms (skips if: ${oracleSki
   });
 
   test('the reference has both cases', () => expect([logistic, cox]).not.toContain(undefined));
+});
+
+describe.skipIf(!hasOracles)('the reference nomogram_points', () => {
+  test('has no field that is not compared, but for', () => {
+    expect(
+      unreadFields('nomogram_points', {
+        'info.minlength': 'of the drawing',
+        'info.nint': 'of the drawing',
+        'space.used.main': 'of the drawing',
+        'space.used.ia': 'of the drawing',
+      }),
+    ).toEqual([]);
+  });
 });

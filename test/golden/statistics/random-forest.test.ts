@@ -3,8 +3,9 @@ import { forestFromJson, forestToJson, type TreeJson } from '../../../src/statis
 import { createRandom } from '../../../src/statistics/random.ts';
 import { fitForest, forestImportances, forestProbabilities } from '../../../src/statistics/random-forest.ts';
 import { areaUnderRoc } from '../../../src/statistics/roc.ts';
+import type { Tree } from '../../../src/statistics/tree.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectAbsolute, expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { expectAbsolute, expectRelative, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 type TreeReference = TreeJson & { class_counts: [number, number][] };
 
@@ -19,6 +20,7 @@ interface ForestReference {
 }
 
 interface ForestCase {
+  input: string;
   train_rows_0based: [number, number];
   test_rows_0based: [number, number];
   models: ForestReference[];
@@ -37,7 +39,7 @@ describe.skipIf(!hasOracles)(`random forest against scikit-learn (skips if: ${or
     ? readCases<ForestCase>('random_forest').main!
     : ({ models: [] } as unknown as ForestCase);
   const load = (features: string[]) => {
-    const table = readTable('statistics/random_forest/input.csv');
+    const table = readTable(`statistics/random_forest/${reference.input}`);
     const columns = features.map((name) => table.column(name));
     const part = ([from, to]: [number, number]) => ({
       columns: columns.map((column) => column.slice(from, to + 1)),
@@ -52,6 +54,12 @@ describe.skipIf(!hasOracles)(`random forest against scikit-learn (skips if: ${or
     const forest = read(model);
     const actual = forestProbabilities(forest, columns);
     expect(actual).toHaveLength(model.proba1.length);
+    const { n_estimators, max_depth, min_samples_leaf, max_features } = model.params;
+    expect([forest.trees.length, max_features]).toEqual([n_estimators, 'sqrt']);
+    for (const tree of forest.trees) {
+      expect(depthOf(tree)).toBeLessThanOrEqual(max_depth);
+      expect(Math.min(...tree.rows)).toBeGreaterThanOrEqual(min_samples_leaf);
+    }
     model.proba1.forEach((value, i) => {
       expectAbsolute(actual[i]!, value, tolerance('proba1'), `row ${i}`);
     });
@@ -115,6 +123,10 @@ describe.skipIf(!hasOracles)(`random forest against scikit-learn (skips if: ${or
       if (value === null) expect(tree!.threshold[node]).toBeNull();
       else expectRelative(tree!.threshold[node]!, value, tolerance('single_tree'), `threshold ${node}`);
     });
+    expected.class_counts.forEach(([none, ones], node) => {
+      expect(tree!.weighted_n_node_samples[node]! * (1 - tree!.prob1[node]!)).toBeCloseTo(none, 9);
+      expect(tree!.weighted_n_node_samples[node]! * tree!.prob1[node]!).toBeCloseTo(ones, 9);
+    });
     expected.prob1.forEach((value, node) => {
       expectAbsolute(tree!.prob1[node]!, value, tolerance('proba1'), `share ${node}`);
     });
@@ -142,6 +154,11 @@ describe.skipIf(!hasOracles)(`random forest against scikit-learn (skips if: ${or
   });
 });
 
+function depthOf({ left, right }: Tree, node = 0): number {
+  if (left[node]! < 0) return 0;
+  return 1 + Math.max(depthOf({ left, right } as Tree, left[node]), depthOf({ left, right } as Tree, right[node]));
+}
+
 function walkInDouble(tree: TreeReference, columns: Float64Array[], row: number): number {
   let node = 0;
   while (tree.children_left[node] !== -1) {
@@ -150,3 +167,17 @@ function walkInDouble(tree: TreeReference, columns: Float64Array[], row: number)
   }
   return tree.prob1[node]!;
 }
+
+describe.skipIf(!hasOracles)('the reference random_forest', () => {
+  test('has no field that is not compared, but for', () => {
+    expect(
+      unreadFields('random_forest', {
+        random_state: "scikit-learn's random numbers are not ours",
+        oob_score: 'null: not asked for',
+        call: 'says in words what was run',
+        'refit_auc_band.min': 'the band is that of mean and sd',
+        'refit_auc_band.max': 'the band is that of mean and sd',
+      }),
+    ).toEqual([]);
+  });
+});

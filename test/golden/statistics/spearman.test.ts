@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pearson, spearman } from '../../../src/statistics/spearman.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectAbsolute, expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { expectAbsolute, expectRelative, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 interface Pair {
   a: string;
@@ -68,4 +68,8 @@ describe.skipIf(!hasOracles)(`Spearman against R cor.test (skips if: ${oracleSki
     expectRelative(exact.p, reference.p_exact, tolerance('p_exact'), 'exact p');
     expectRelative(spearman(x, y, 't').p, reference.p_t, tolerance('p_t'), 't p');
   });
+});
+
+describe.skipIf(!hasOracles)('the reference spearman', () => {
+  test('has no field that is not compared', () => expect(unreadFields('spearman')).toEqual([]));
 });

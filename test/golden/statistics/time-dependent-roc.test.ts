@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { orderByTime } from '../../../src/statistics/survival-outcome.ts';
 import { timeDependentRoc, uncensoredBefore } from '../../../src/statistics/time-dependent-roc.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectAbsolute, expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { expectAbsolute, expectRelative, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 interface ReferenceMarker {
   sign: number;
@@ -23,6 +23,8 @@ interface ReferenceMarker {
 
 interface TimeRocCase {
   input: string;
+  n: number;
+  events: number;
   weights: { order_of_rows_by_time: number[]; G_at_T_minus_sorted: number[] };
   markers: Record<string, ReferenceMarker>;
 }
@@ -31,8 +33,9 @@ describe.skipIf(!hasOracles)(`time-dependent ROC against timeROC (skips if: ${or
   const cases = hasOracles ? Object.entries(readCases<TimeRocCase>('timeroc')) : [];
   test('the reference has cases', () => expect(cases.length).toBeGreaterThanOrEqual(2));
 
-  test.each(cases)('%s: censoring weights', (name, { input, weights }) => {
+  test.each(cases)('%s: censoring weights', (name, { input, n, events, weights }) => {
     const table = readTable(`statistics/timeroc/${input}`);
+    expect([table.rows, table.column('status').filter((event) => event === 1).length]).toEqual([n, events]);
     const order = orderByTime(table.column('time'));
     expect(Array.from(order, (row) => row + 1)).toEqual(weights.order_of_rows_by_time);
     const before = uncensoredBefore(table.column('time'), table.column('status'));
@@ -65,7 +68,8 @@ describe.skipIf(!hasOracles)(`time-dependent ROC against timeROC (skips if: ${or
       expectRelative(found.uncensored, reference.G_at_times[k]!, weights, `${subject}: G`);
       expectRelative(found.eventProbability, reference.cumulative_incidence[k]!, weights, `${subject}: incidence`);
       expectRelative(found.survivalProbability, reference.surv_prob[k]!, weights, `${subject}: survival`);
-      const { TP, FP } = reference.curves[k]!;
+      const { time: at, TP, FP } = reference.curves[k]!;
+      expect(at).toBe(t);
       expect([found.curve.truePositiveRate.length, found.curve.thresholds.length]).toEqual([TP.length, TP.length - 1]);
       TP.forEach((rate, point) => {
         const tolerance = readTolerance('timeroc', 'TP_FP');
@@ -76,4 +80,8 @@ describe.skipIf(!hasOracles)(`time-dependent ROC against timeROC (skips if: ${or
       expectAbsolute(asCase.auc, reference.riskRegression_Score_AUC[k]!, absolute, `${subject}: riskRegression's AUC`);
     });
   });
+});
+
+describe.skipIf(!hasOracles)('the reference timeroc', () => {
+  test('has no field that is not compared', () => expect(unreadFields('timeroc')).toEqual([]));
 });

@@ -4,7 +4,7 @@ import { forestProbabilities } from '../../../src/statistics/random-forest.ts';
 import { pathDependentShap } from '../../../src/statistics/tree-shap.ts';
 import { interventionalShap } from '../../../src/statistics/tree-shap-interventional.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectAbsolute, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { expectAbsolute, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 interface ShapReference {
   rows_0based: number[];
@@ -13,8 +13,9 @@ interface ShapReference {
 }
 
 interface ShapCase {
+  input: string;
   features: string[];
-  trees: TreeJson[];
+  trees: (TreeJson & { class_counts: [number, number][] })[];
   path_dependent: ShapReference & { proba1: number[]; mean_abs_phi: number[]; importance_order: string[] };
   interventional: ShapReference & { background_rows_0based: number[] };
 }
@@ -24,13 +25,22 @@ const tolerance = (field: string) => readTolerance('treeshap', field);
 describe.skipIf(!hasOracles)(`SHAP values against enumeration of all subsets (skips if: ${oracleSkipReason})`, () => {
   const reference = hasOracles ? readCases<ShapCase>('treeshap').main! : undefined;
   const load = () => {
-    const table = readTable('statistics/treeshap/input.csv');
+    const table = readTable(`statistics/treeshap/${reference!.input}`);
     const { features, trees } = reference!;
     const columns = features.map((name) => table.column(name));
     const forest = forestFromJson({ n_features: features.length, trees });
     return { columns, forest, predictions: forestProbabilities(forest, columns) };
   };
   const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
+
+  test('trees: shares of outcome 1', () => {
+    const { forest } = load();
+    reference!.trees.forEach(({ class_counts }, t) => {
+      class_counts.forEach(([none, ones], node) => {
+        expectAbsolute(forest.trees[t]!.value[node]!, ones / (none + ones), tolerance('additivity'), `node ${node}`);
+      });
+    });
+  });
 
   test('path-dependent', () => {
     const { columns, forest, predictions } = load();
@@ -65,5 +75,15 @@ describe.skipIf(!hasOracles)(`SHAP values against enumeration of all subsets (sk
       });
       expectAbsolute(actual.expected + sum(actual.phi), predictions[row]!, tolerance('additivity'), `row ${row} sum`);
     });
+  });
+});
+
+describe.skipIf(!hasOracles)('the reference treeshap', () => {
+  test('has no field that is not compared, but for', () => {
+    expect(
+      unreadFields('treeshap', {
+        max_abs_difference_from_shap_C_code: "the reference's own check",
+      }),
+    ).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { varianceThreshold } from '../../../src/statistics/variance-threshold.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { expectRelative, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 interface VarianceCase {
   input: string;
@@ -28,4 +28,8 @@ describe.skipIf(!hasOracles)(`variance threshold against scikit-learn (skips if:
     expect(kept.map((j) => reference.columns[j])).toEqual(reference.kept);
     expect(varianceThreshold(columns, 0).kept.map((j) => reference.columns[j])).toEqual(reference.kept_threshold_0);
   });
+});
+
+describe.skipIf(!hasOracles)('the reference variance_threshold', () => {
+  test('has no field that is not compared', () => expect(unreadFields('variance_threshold')).toEqual([]));
 });

@@ -3,7 +3,7 @@ import { fitLogistic } from '../../../src/statistics/logistic.ts';
 import { type ModelTerm, treatmentContrasts } from '../../../src/statistics/model-terms.ts';
 import { slopeCovariance, type TermInflation, vif, vifOfCovariance, vifOfTerms } from '../../../src/statistics/vif.ts';
 import { hasOracles, oracleSkipReason } from '../../helpers/oracles.ts';
-import { expectRelative, readCases, readTable, readTolerance } from './oracle-table.ts';
+import { expectRelative, readCases, readTable, readTolerance, unreadFields } from './oracle-table.ts';
 
 interface VifCase {
   input: string;
@@ -54,4 +54,8 @@ describe.skipIf(!hasOracles)(`variance inflation against car::vif (skips if: ${o
       expectRelative(result[j]!.scaled, GVIF_scaled[j]!, tolerance, `${name} scaled`);
     });
   });
+});
+
+describe.skipIf(!hasOracles)('the reference vif', () => {
+  test('has no field that is not compared', () => expect(unreadFields('vif')).toEqual([]));
 });

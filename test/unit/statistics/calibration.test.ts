@@ -74,9 +74,8 @@ describe('lowess', () => {
   });
 
   test('interpolates between points, takes the first of a tie, and does not extend', () => {
-    const out = new Float64Array(5);
-    interpolate({ x: column(0, 1, 1, 3), y: column(0, 2, 9, 6) }, column(-1, 0.5, 1, 2, 3), out);
-    expect(Array.from(out)).toEqual([Number.NaN, 1, 2, 4, 6]);
+    const curve = { x: column(0, 1, 1, 3), y: column(0, 2, 9, 6) };
+    expect([-1, 0.5, 1, 2, 3, 4].map((at) => interpolate(curve, at))).toEqual([null, 1, 2, 4, 6, null]);
   });
 
   test('options outside their range and NaN are refused', () => {

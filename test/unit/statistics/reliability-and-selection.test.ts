@@ -153,7 +153,8 @@ describe('selection of columns', () => {
 
   test('among equal scores the last win; what has no score is never selected', () => {
     expect(selectBest([1, 3, 3, 3], 2)).toEqual([2, 3]);
-    expect(selectBest([Number.NaN, 2, Number.POSITIVE_INFINITY], 3)).toEqual([1, 2]);
+    expect(selectBest([null, 2, Number.POSITIVE_INFINITY], 3)).toEqual([1, 2]);
+    expect(refusal(() => selectBest([1, Number.NaN], 1)).subject).toBe('scores');
     expect(selectBest([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY], 1)).toEqual([1]);
     expect(refusal(() => selectBest([1, 2], 3)).subject).toBe('k');
   });
