@@ -1,5 +1,6 @@
 import type { Assessment } from '../src/assessment/assessment.ts';
-import { capitalise, endpointPhrase, relativeHazard, roundedPercent, valueWords } from '../src/assessment/wording.ts';
+import { comparisonSentence, imagingSentences, trendSentence } from '../src/assessment/sentences.ts';
+import { capitalise, observedWords, outcomeHeading, outcomeNumber, valueWords } from '../src/assessment/wording.ts';
 import { formatDate } from '../src/models/calendar.ts';
 import type { InputUsed, ModelResult, Outcome } from '../src/models/model-result.ts';
 import { escapeMarkdown, markdownTable } from './markdown.ts';
@@ -13,11 +14,12 @@ export function assessedDetail(assessment: Assessment, result: ModelResult): str
   const [limit] = result.model.limits;
   return paragraphs([
     standingLine(result),
-    result.outcomes.map((outcome) => outcomeLine(outcome, result)).join('\n\n'),
-    result.outcomes.some(({ kind }) => kind === 'relative-hazard') ? `No risk group: ${result.groupNote}.` : '',
+    result.outcomes.map(outcomeLine).join('\n\n'),
+    trendLine(assessment, result),
     warningList(result),
     inputTable(result),
     contextTable(result),
+    comparisonLines(result),
     imagingLine(assessment, result),
     missingList(result),
     problemList(assessment),
@@ -47,13 +49,28 @@ function standingLine({ model }: ModelResult): string {
   return `**${first}.** ${model.standingNote}.`;
 }
 
-function outcomeLine({ endpoint, kind, value, observed }: Outcome, { group, groupNote }: ModelResult): string {
-  if (kind === 'relative-hazard') {
-    const first = `**Hazard of ${endpointPhrase(endpoint)}: ${relativeHazard(value)}** (a study patient with none of the factors).`;
-    return observed === null ? first : `${first} In the study: ${observed}.`;
-  }
-  const risk = group === null ? 'Risk' : `${capitalise(group)} risk`;
-  return `**${risk} of ${endpointPhrase(endpoint)}**: ${roundedPercent(value)}, ${groupNote}.`;
+function outcomeLine(outcome: Outcome): string {
+  const relative = outcome.relativeTo === null ? '' : ` (${outcome.relativeTo})`;
+  const ungrouped = outcome.group === null && outcome.classification === null;
+  const note = ungrouped ? `No risk group: ${outcome.groupNote}` : capitalise(outcome.groupNote);
+  const members = outcome.members.map(
+    ({ label, value }) => `${label} ${value === null ? 'not available' : value.toFixed(2)}`,
+  );
+  const parts = members.length === 0 ? '' : ` From ${members.join(' and ')}.`;
+  const seen = outcome.observed.filter(({ patients }) => patients).map((group) => `- ${observedWords(group)}`);
+  const study = seen.length === 0 ? [] : [`${outcome.observedNote ?? 'In the study'}:`, ...seen];
+  const first = `**${outcomeHeading(outcome)}: ${outcomeNumber(outcome)}**${relative}. ${note}.${parts}`;
+  return [first, ...study].join('\n');
+}
+
+function trendLine(assessment: Assessment, result: ModelResult): string {
+  const sentence = trendSentence(assessment, result);
+  return sentence === null ? '' : `${escapeMarkdown(sentence)}.`;
+}
+
+function comparisonLines({ comparisons }: ModelResult): string {
+  if (comparisons.length === 0) return '';
+  return ['Therapies compared in the study:', ...comparisons.map((each) => `- ${comparisonSentence(each)}`)].join('\n');
 }
 
 function inputTable({ used }: ModelResult): string {
@@ -83,13 +100,11 @@ function effect(contribution: number | null): string {
   return contribution > 0 ? 'raises' : 'lowers';
 }
 
-function imagingLine({ imaging: status }: Assessment, { imaging }: ModelResult): string {
-  if (imaging === null) return '';
-  const phase = imaging.phase === 'unknown' ? 'phase not recorded' : `${imaging.phase} phase`;
-  const when = imaging.studyDate === null ? 'undated' : formatDate(imaging.studyDate);
-  const thickness = imaging.sliceThicknessMm === null ? '' : `, slices of ${imaging.sliceThicknessMm} mm`;
-  const rest = status.message === null ? '' : ` ${capitalise(escapeMarkdown(status.message))}.`;
-  return `Used: CT chest, ${phase}, ${when}${thickness}; tumour mask ${escapeMarkdown(imaging.maskOrigin)}.${rest}`;
+function imagingLine({ imaging: status }: Assessment, result: ModelResult): string {
+  const lines = imagingSentences(result).map((sentence) => `- ${escapeMarkdown(capitalise(sentence))}.`);
+  if (lines.length === 0) return '';
+  const rest = status.message === null ? [] : [`- ${capitalise(escapeMarkdown(status.message))}.`];
+  return ['Images used:', ...lines, ...rest].join('\n');
 }
 
 function missingList({ missing }: ModelResult): string {

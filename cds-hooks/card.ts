@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Assessment } from '../src/assessment/assessment.ts';
-import {
-  capitalise,
-  endpointPhrase,
-  relativeHazard,
-  roundedPercent,
-  standingFirst,
-} from '../src/assessment/wording.ts';
+import { capitalise, outcomeNumber, standingFirst } from '../src/assessment/wording.ts';
 import { formatDate } from '../src/models/calendar.ts';
+import { endpointWords } from '../src/models/endpoint-words.ts';
 import type { ModelResult, ModelWarning } from '../src/models/model-result.ts';
 import { assessedDetail, notAssessableDetail } from './card-detail.ts';
 
@@ -33,23 +28,37 @@ export interface JudgedOrder {
 
 const topicSystem = 'https://deltascope.example/fhir/CodeSystem/card-topic';
 const longestSummary = 139;
+/** More cards than these nobody reads. */
+const mostCards = 3;
 
 /** What takes a patient or the images out of the model's population: then the card itself is a warning. */
-const outsidePopulation = new Set<ModelWarning['code']>(['OUTSIDE_RANGE', 'OTHER_PHASE', 'OTHER_SLICE_THICKNESS']);
+const outsidePopulation = new Set<ModelWarning['code']>([
+  'OUTSIDE_RANGE',
+  'OTHER_PHASE',
+  'OTHER_SLICE_THICKNESS',
+  'POPULATION_OTHER',
+]);
 
 /**
- * The cards of an Assessment: one for each model that was assessed (two at most); else one that says what is missing; else,
+ * The cards of an Assessment: one for each model that was assessed (three at most, clinical ones first); else one that says what is missing; else,
  * for an order, one that says why no model applies.
  *
  * @param order The draft that is judged, or null when the chart was opened: then a chart that no model applies to gets none.
  */
 export function cardsOf(assessment: Assessment, order: JudgedOrder | null): Card[] {
   const assessed = assessment.models.filter(({ status }) => status === 'assessed');
-  if (assessed.length > 0) return assessed.slice(0, 2).map((result) => assessedCard(assessment, result, order));
+  if (assessed.length > 0) {
+    const clinicalFirst = assessed.toSorted((a, b) => Number(isDemonstration(a)) - Number(isDemonstration(b)));
+    return clinicalFirst.slice(0, mostCards).map((result) => assessedCard(assessment, result, order));
+  }
   const open = assessment.models.find(({ status }) => status === 'not-assessable');
   if (open !== undefined && (order !== null || assessment.histology !== null))
     return [notAssessableCard(assessment, open, order)];
   return order === null ? [] : [notApplicableCard(assessment, order)];
+}
+
+function isDemonstration({ model }: ModelResult): boolean {
+  return model.standing === 'synthetic-demo';
 }
 
 /** Card for a failure that leaves nothing to assess: what could not be read, and what to do. */
@@ -95,7 +104,7 @@ function notAssessableCard(assessment: Assessment, result: ModelResult, order: J
 /** The inputs that are missing, in a few words; context that is missing besides does not stop a result. */
 function whatLacks({ imaging }: Assessment, { missing, reasons }: ModelResult): string {
   const required = missing.filter(({ kind }) => kind !== 'context');
-  if (imaging.state === 'pending' && required.some(({ kind }) => kind === 'signature'))
+  if (imaging.state === 'pending' && required.some(({ kind }) => kind === 'signature' || kind === 'feature'))
     return 'image analysis is pending';
   if (required.length === 0) return reasons[0] ?? 'data are missing';
   return `${required.map(({ label }) => label).join(', ')} missing`;
@@ -116,9 +125,11 @@ function notApplicableCard(assessment: Assessment, order: JudgedOrder): Card {
 function headline({ group, outcomes }: ModelResult): string {
   const [outcome] = outcomes;
   if (outcome === undefined) return 'risk';
-  if (outcome.kind === 'relative-hazard')
-    return `${relativeHazard(outcome.value)} hazard of ${endpointPhrase(outcome.endpoint)}`;
-  return `${group === null ? 'risk' : `${group} risk`} of ${endpointPhrase(outcome.endpoint)} (${roundedPercent(outcome.value)})`;
+  const what = endpointWords(outcome.endpoint);
+  if (outcome.classification !== null) return `${outcome.classification} (${outcomeNumber(outcome)})`;
+  if (outcome.kind === 'relative-hazard' && group === null) return `${outcomeNumber(outcome)} hazard of ${what}`;
+  if (outcome.kind === 'relative-odds' && group === null) return `${outcomeNumber(outcome)} odds of ${what}`;
+  return `${group === null ? 'risk' : `${group} risk`} of ${what} (${outcomeNumber(outcome)})`;
 }
 
 function dates({ asOf }: Assessment, { imaging, used, context }: ModelResult): string {
@@ -126,8 +137,12 @@ function dates({ asOf }: Assessment, { imaging, used, context }: ModelResult): s
     date !== null && (upperLimit !== null || unit?.includes('/L') === true) ? [date] : [],
   );
   const newestLab = labs.sort().at(-1);
+  const newestStudy = imaging
+    .flatMap(({ studyDate }) => studyDate ?? [])
+    .sort()
+    .at(-1);
   const parts = [
-    ...(imaging?.studyDate ? [`CT ${shortDate(imaging.studyDate, asOf)}`] : []),
+    ...(newestStudy === undefined ? [] : [`CT ${shortDate(newestStudy, asOf)}`]),
     ...(newestLab === undefined ? [] : [`labs ${shortDate(newestLab, asOf)}`]),
   ];
   return parts.length === 0 ? '' : `; ${parts.join(', ')}`;

@@ -33,6 +33,7 @@ export const errorTable = {
   RTSTRUCT_EMPTY: { status: 422, issue: 'invalid' },
   RTSTRUCT_FRAME_OF_REFERENCE: { status: 422, issue: 'conflict' },
   RTSTRUCT_GEOMETRY: { status: 422, issue: 'conflict' },
+  SERIES_AMBIGUOUS: { status: 422, issue: 'multiple-matches' },
   SERIES_EMPTY: { status: 422, issue: 'invalid' },
   SERIES_MISSING_SLICES: { status: 422, issue: 'incomplete' },
   SERIES_DUPLICATE_SLICES: { status: 422, issue: 'duplicate' },
@@ -58,6 +59,9 @@ export const errorTable = {
   VOLUME_GEOMETRY: { status: 422, issue: 'invalid' },
   RESAMPLING_TOO_LARGE: { status: 422, issue: 'too-costly' },
 
+  NETWORK_INVALID: { status: 500, issue: 'exception' },
+  NETWORK_MISSING: { status: 422, issue: 'incomplete' },
+  NETWORK_FAILED: { status: 500, issue: 'exception' },
   MODEL_FOLDER_INVALID: { status: 500, issue: 'exception' },
   MODEL_UNKNOWN: { status: 404, issue: 'not-found' },
   MODEL_INPUT_RANGE: { status: 422, issue: 'value' },
@@ -105,6 +109,8 @@ export class DicomError extends DeltascopeError {}
 export class RadiomicsError extends DeltascopeError {}
 /** A model folder that doesn't fit its schema. */
 export class ModelFolderError extends DeltascopeError {}
+/** A neural network: its declaration, its file, or what it answered. */
+export class NetworkError extends DeltascopeError {}
 /** A value that a model can't take. */
 export class ModelInputError extends DeltascopeError {}
 /** The database or a job. */

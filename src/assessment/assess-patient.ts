@@ -5,7 +5,7 @@ import { readClinicalFacts } from '../fhir/read-facts.ts';
 import type { ContextFacts } from '../models/inputs.ts';
 import type { RegisteredModel } from '../models/registry.ts';
 import type { Store } from '../store/store.ts';
-import { type Assessment, buildAssessment } from './assessment.ts';
+import { type Assessment, assessmentFormat, buildAssessment } from './assessment.ts';
 
 export interface AssessmentServices {
   readonly fhir: FhirSource;
@@ -14,6 +14,7 @@ export interface AssessmentServices {
   readonly models: readonly RegisteredModel[];
   readonly contextFacts: ContextFacts;
   readonly settingsHashes: Readonly<Record<string, string>>;
+  readonly unavailable: Readonly<Record<string, string>>;
   readonly versions: Assessment['versions'];
 }
 
@@ -26,10 +27,11 @@ export interface AssessmentServices {
  */
 export async function assessPatient(services: AssessmentServices, patientId: string, asOf: Date): Promise<Assessment> {
   const reference = `Patient/${patientId}`;
-  const [facts, featureSets, imagingStatus] = await Promise.all([
+  const [facts, featureSets, imagingStatus, previous] = await Promise.all([
     readClinicalFacts(services.fhir, patientId, { mappings: services.mappings, asOf }),
     services.store.featureSetsOf(reference),
     services.store.imagingStatusOf(reference),
+    services.store.lastAssessmentBefore<Assessment>(reference, asOf.toISOString().slice(0, 10), assessmentFormat),
   ]);
   const assessment = buildAssessment({
     id: randomUUID(),
@@ -40,7 +42,9 @@ export async function assessPatient(services: AssessmentServices, patientId: str
     models: services.models,
     contextFacts: services.contextFacts,
     settingsHashes: services.settingsHashes,
+    unavailable: services.unavailable,
     versions: services.versions,
+    previous,
   });
   await services.store.saveAssessment(assessment);
   return assessment;

@@ -1,26 +1,24 @@
-import type { ClinicalFacts, FactProblem } from '../fhir/facts.ts';
+import type { ClinicalFacts, FactKey, FactProblem } from '../fhir/facts.ts';
 import { newest } from '../fhir/facts.ts';
+import { factAtVisit } from '../fhir/visits.ts';
 import { evaluateModel } from '../models/evaluate.ts';
 import type { ContextFacts } from '../models/inputs.ts';
-import type { ModelResult, RiskGroup } from '../models/model-result.ts';
+import type { ModelData, ModelResult } from '../models/model-result.ts';
 import type { RegisteredModel } from '../models/registry.ts';
 import type { FeatureSetRecord, ImagingStatus } from '../store/records.ts';
 import { chooseFeatures } from './choose-features.ts';
+import { type CombinedRisk, combineRisk } from './combined-risk.ts';
+import { type RiskTrend, riskTrend } from './risk-trend.ts';
 
-/** What all models together say. */
-export interface CombinedRisk {
-  /** Highest group that a model gives; null when none gives one. */
-  readonly group: RiskGroup | null;
-  /** Agreement or conflict between the models, in a sentence. */
-  readonly statement: string;
-  readonly conflict: boolean;
-}
+/** Raised when the shape of an Assessment changes: stored ones of another shape are kept, and not compared with new ones. */
+export const assessmentFormat = 2;
 
 /**
  * What is known about a patient's risk at one time, with everything it rests on. Every surface only presents it.
  * Plain JSON: it is stored and answered as it stands.
  */
 export interface Assessment {
+  readonly format: typeof assessmentFormat;
   readonly id: string;
   /** `Patient/123`. */
   readonly subject: string;
@@ -33,9 +31,11 @@ export interface Assessment {
   readonly histology: string | null;
   readonly models: readonly ModelResult[];
   readonly combined: CombinedRisk;
+  /** Against the last Assessment of an earlier day; null where there is none. */
+  readonly trend: RiskTrend | null;
   /** What the record holds but could not be used. */
   readonly problems: readonly FactProblem[];
-  readonly imaging: Pick<ImagingStatus, 'state' | 'code' | 'message'>;
+  readonly imaging: Pick<ImagingStatus, 'state' | 'code' | 'message' | 'selection'>;
   readonly versions: { readonly deltascope: string; readonly extractor: string };
 }
 
@@ -47,75 +47,70 @@ export interface AssessmentParts {
   readonly featureSets: readonly FeatureSetRecord[];
   /** Hash of the current settings by name of the parameter file: features made by other settings are not used. */
   readonly settingsHashes: Readonly<Record<string, string>>;
+  /** Why features can't be computed at this site, by name of the parameter file or network. */
+  readonly unavailable?: Readonly<Record<string, string>>;
   readonly imagingStatus: ImagingStatus | undefined;
   readonly models: readonly RegisteredModel[];
   readonly contextFacts: ContextFacts;
   readonly versions: Assessment['versions'];
+  /** The last one of an earlier day. */
+  readonly previous: Assessment | undefined;
 }
 
 /** Builds the one value that every surface presents: each model on the facts and features, then all of them together. */
 export function buildAssessment(parts: AssessmentParts): Assessment {
-  const { facts, imagingStatus } = parts;
-  const featureSets = parts.featureSets.filter(
-    ({ processing, settingsHash, extractorVersion }) =>
-      settingsHash === parts.settingsHashes[processing] && extractorVersion === parts.versions.extractor,
-  );
-  const models = parts.models.map((model) =>
-    evaluateModel(
-      model,
-      {
-        fact: (key) => newest(facts, key as Parameters<typeof newest>[1]),
-        features: model.imaging
-          ? chooseFeatures(model.imaging, featureSets, facts, imagingStatus)
-          : { gap: 'the model uses no images' },
-        asOf: facts.asOf,
-      },
-      parts.contextFacts,
-    ),
-  );
+  const { facts, imagingStatus, previous } = parts;
+  const data = modelData(parts);
+  const models = parts.models.map((model) => evaluateModel(model, data, parts.contextFacts));
+  const histology = newest(facts, 'histology')?.value;
   return {
+    format: assessmentFormat,
     id: parts.id,
     subject: facts.patient.reference,
     synthetic: facts.patient.synthetic,
     asOf: facts.asOf,
     createdAt: parts.createdAt,
-    histology: textOf(newest(facts, 'histology')?.value),
+    histology: typeof histology === 'string' ? histology : null,
     models,
-    combined: combine(models),
+    combined: combineRisk(models),
+    trend: previous === undefined ? null : riskTrend(previous, models),
     problems: facts.problems,
     imaging: imagingStatus
-      ? { state: imagingStatus.state, code: imagingStatus.code, message: imagingStatus.message }
-      : { state: 'pending', code: null, message: null },
+      ? {
+          state: imagingStatus.state,
+          code: imagingStatus.code,
+          message: imagingStatus.message,
+          selection: imagingStatus.selection,
+        }
+      : { state: 'pending', code: null, message: null, selection: [] },
     versions: parts.versions,
   };
 }
 
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-const order: readonly RiskGroup[] = ['low', 'intermediate', 'high'];
-
-function combine(models: readonly ModelResult[]): CombinedRisk {
-  const groups = models.flatMap(({ group, model }) => (group === null ? [] : [{ group, title: model.title }]));
-  const highest = groups.reduce<RiskGroup | null>(
-    (top, { group }) => (top === null || order.indexOf(group) > order.indexOf(top) ? group : top),
-    null,
+/** Facts and features as the models ask for them. */
+function modelData({
+  facts,
+  featureSets,
+  settingsHashes,
+  versions,
+  imagingStatus,
+  unavailable,
+}: AssessmentParts): ModelData {
+  const usable = featureSets.filter(
+    ({ processing, settingsHash, extractorVersion }) =>
+      settingsHash === settingsHashes[processing] && extractorVersion === versions.extractor,
   );
-  if (highest === null) {
-    const assessed = models.some(({ status }) => status === 'assessed');
-    return {
-      group: null,
-      conflict: false,
-      statement: assessed ? 'No model gives a risk group' : 'No model could be assessed',
-    };
-  }
-  const conflict = groups.some(({ group }) => group !== highest);
-  if (groups.length === 1) return { group: highest, conflict, statement: 'One model gives a risk group' };
-  const each = groups.map(({ group, title }) => `${title}: ${group}`).join('; ');
   return {
-    group: highest,
-    conflict,
-    statement: conflict ? `Models disagree (${each})` : `${groups.length} models agree (${each})`,
+    asOf: facts.asOf,
+    synthetic: facts.patient.synthetic,
+    // Keys come from model folders, which the registry has compared with the facts there are.
+    fact: (key, visit) =>
+      visit === undefined
+        ? newest(facts, key as FactKey)
+        : factAtVisit(facts, key as FactKey, visit.at, {
+            windowDays: visit.windowDays,
+            cycleDays: visit.cycleDays,
+          }),
+    features: (image) => chooseFeatures(image, usable, facts, imagingStatus, unavailable),
   };
 }

@@ -1,67 +1,172 @@
 import type { ClinicalFacts } from '../fhir/facts.ts';
 import { newest } from '../fhir/facts.ts';
 import { formatDate } from '../models/calendar.ts';
-import type { FeatureAnswer } from '../models/model-result.ts';
-import type { ImagingRequirement } from '../models/model-schema.ts';
+import { type ImageRequirement, type ImagingVisit, regionId } from '../models/image-schema.ts';
+import type { FeatureAnswer, NamedFeatures } from '../models/model-result.ts';
+import type { SelectedSeries } from '../models/series-selection.ts';
 import type { FeatureSetRecord, ImagingStatus } from '../store/records.ts';
+import { daysFromFirstDose, isWithinWindow, visitDays } from './imaging-visits.ts';
+
+const visitNames: Readonly<Record<ImagingVisit, string>> = {
+  baseline: 'baseline',
+  'first-follow-up': 'first follow-up',
+  'second-follow-up': 'second follow-up',
+  'newest-follow-up': 'newest follow-up',
+};
 
 /**
- * Picks the feature set that a model asks for. Baseline is the last study on or before the first dose of a checkpoint
- * inhibitor, follow-up the newest after it; without a dose given every study counts as baseline. Within the visit the
- * model's preferred phase wins, then the newest study.
+ * Picks the feature set that a model asks for, from what was known as of the facts' time: the CT of the visit (`visitDays`), its
+ * preferred phase, the newest segmentation. Several series that fit equally are a gap, never a guess, and so is a series
+ * that the last look at the archive did not choose.
  *
- * @param featureSets All of the patient, newest study first.
+ * @param featureSets All of the patient, made by the current settings and extractor.
  * @param status What the imaging job last said, or undefined when it has never run.
+ * @param unavailable Why features can't be computed at this site, by name of the parameter file or network.
  */
 export function chooseFeatures(
-  requirement: ImagingRequirement,
+  requirement: ImageRequirement,
   featureSets: readonly FeatureSetRecord[],
   facts: ClinicalFacts,
   status: ImagingStatus | undefined,
+  unavailable: Readonly<Record<string, string>> = {},
 ): FeatureAnswer {
-  const firstDose = newest(facts, 'immunotherapyStart')?.value;
-  const candidates = featureSets.filter(
+  const reason = unavailable[requirement.processing];
+  if (reason !== undefined) return { gap: reason };
+  const today = facts.asOf.slice(0, 10);
+  const known = featureSets.filter((set) => wasKnown(set, facts.asOf));
+  const dose = newest(facts, 'immunotherapyStart')?.value;
+  const firstDose = typeof dose === 'string' ? dose : null;
+  const dates = [...known.map(({ studyDate }) => studyDate), ...selectedDates(status, today)];
+  const day = visitDays(
+    dates.filter((date) => date === null || date <= today),
+    firstDose,
+  )[requirement.visit];
+  if (day === undefined) return { gap: whyNoVisit(requirement.visit, firstDose, dates, status) };
+  if (!isWithinWindow(requirement, day, firstDose))
+    return { gap: outsideWindow(requirement, day ?? '', firstDose ?? '') };
+  const sets = known.filter(
     (set) =>
+      set.studyDate === day &&
       set.processing === requirement.processing &&
-      set.region === requirement.region &&
-      (set.studyDate === null || set.studyDate <= facts.asOf.slice(0, 10)) &&
-      visitOf(set.studyDate, typeof firstDose === 'string' ? firstDose : null) === requirement.visit,
+      set.region === regionId(requirement.region) &&
+      isCurrent(set, status, today),
   );
-  // One study a visit: its phases compete with each other, not with those of an older study.
-  const ofVisit = candidates.filter(({ StudyInstanceUID }) => StudyInstanceUID === candidates[0]?.StudyInstanceUID);
   for (const phase of requirement.phases) {
-    const found = ofVisit.find((set) => set.phase === phase);
-    if (found !== undefined) return { found: describe(found) };
+    const ofPhase = sets.filter((set) => phaseOf(set, status).phase === phase).sort(newestMaskFirst);
+    const [best] = ofPhase;
+    if (best === undefined) continue;
+    if (ofPhase.some(({ SeriesInstanceUID }) => SeriesInstanceUID !== best.SeriesInstanceUID)) {
+      return {
+        gap: `several ${phase} series of the ${nameOf(requirement.visit, day)} fit equally: a person must choose`,
+      };
+    }
+    return { found: describe(best, requirement.visit, status) };
   }
-  return { gap: gapOf(requirement, featureSets, firstDose, status) };
+  return { gap: whyNoFeatures(requirement, day, sets.length > 0, status) };
 }
 
-function visitOf(studyDate: string | null, firstDose: string | null): 'baseline' | 'follow-up' {
-  if (firstDose === null || studyDate === null) return 'baseline';
-  return studyDate <= firstDose.slice(0, 10) ? 'baseline' : 'follow-up';
+/** What was recorded later than that time was not known then: an image, its segmentation, and what has no date. */
+function wasKnown({ studyDate, mask, computedAt }: FeatureSetRecord, asOf: string): boolean {
+  const today = asOf.slice(0, 10);
+  if (mask.date !== null && mask.date > today) return false;
+  return studyDate === null ? Date.parse(computedAt) <= Date.parse(asOf) : studyDate <= today;
 }
 
-function describe(set: FeatureSetRecord) {
+/** Days with a CT that had a tumour segmentation then, as the last look at the archive found them. */
+function selectedDates(status: ImagingStatus | undefined, today: string): (string | null)[] {
+  const hadMask = ({ mask }: SelectedSeries) => mask !== null && (mask.date === null || mask.date <= today);
+  return (status?.selection ?? [])
+    .filter(({ code, series }) => series.some((one) => (one.chosen || code !== null) && hadMask(one)))
+    .map(({ studyDate }) => studyDate);
+}
+
+function selected(set: FeatureSetRecord, status: ImagingStatus | undefined): SelectedSeries | null | undefined {
+  const study = status?.selection.find(({ StudyInstanceUID }) => StudyInstanceUID === set.StudyInstanceUID);
+  if (study === undefined) return undefined;
+  return (
+    study.series.find(({ chosen, SeriesInstanceUID }) => chosen && SeriesInstanceUID === set.SeriesInstanceUID) ?? null
+  );
+}
+
+/** An older segmentation, or a series that is no longer chosen, is not what is asked for now; a later one was not known then. */
+function isCurrent(set: FeatureSetRecord, status: ImagingStatus | undefined, today: string): boolean {
+  const series = selected(set, status);
+  if (series === undefined) return true;
+  if (series === null || series.mask === null) return false;
+  const { segSOPInstanceUID, segmentNumber, date } = series.mask;
+  if (date !== null && date > today) return true;
+  return set.segSOPInstanceUID === segSOPInstanceUID && set.segmentNumber === segmentNumber;
+}
+
+/** The rules may have changed since the features were computed. */
+function phaseOf(
+  set: FeatureSetRecord,
+  status: ImagingStatus | undefined,
+): Pick<NamedFeatures, 'phase' | 'phaseReason'> {
+  return selected(set, status) ?? set;
+}
+
+function newestMaskFirst(a: FeatureSetRecord, b: FeatureSetRecord): number {
+  return (b.mask.date ?? '').localeCompare(a.mask.date ?? '') || b.computedAt.localeCompare(a.computedAt);
+}
+
+function describe(set: FeatureSetRecord, visit: ImagingVisit, status: ImagingStatus | undefined): NamedFeatures {
+  const { phase, phaseReason } = phaseOf(set, status);
   return {
     features: set.features,
-    phase: set.phase,
+    visit,
+    phase,
+    phaseReason,
     studyDate: set.studyDate,
+    SeriesDescription: set.SeriesDescription,
     sliceThicknessMm: set.SliceThickness,
     sources: [set.StudyInstanceUID, set.SeriesInstanceUID, set.segSOPInstanceUID],
-    maskOrigin: set.SegmentAlgorithmType,
+    mask: set.mask,
   };
 }
 
-function gapOf(
-  { visit }: ImagingRequirement,
-  featureSets: readonly FeatureSetRecord[],
-  firstDose: unknown,
+function nameOf(visit: ImagingVisit, day: string | null): string {
+  return `${visitNames[visit]} CT${day === null ? ' (without a date)' : ` of ${formatDate(day)}`}`;
+}
+
+function whyNoVisit(
+  visit: ImagingVisit,
+  firstDose: string | null,
+  dates: readonly (string | null)[],
   status: ImagingStatus | undefined,
 ): string {
   if (status === undefined || status.state === 'pending') return 'image analysis is pending';
   if (status.state !== 'ready') return status.message ?? 'no images could be analysed';
-  if (featureSets.length > 0 && visit === 'baseline' && typeof firstDose === 'string') {
-    return `no CT with a tumour mask on or before the first dose (${formatDate(firstDose)})`;
+  if (firstDose === null && visit !== 'baseline') {
+    return 'no dose of a checkpoint inhibitor is recorded, so no CT counts as follow-up';
   }
-  return `no ${visit} CT with a tumour mask`;
+  const undated = firstDose !== null && dates.includes(null) ? '; a CT without a date can not be assigned' : '';
+  if (visit === 'baseline' && firstDose !== null) {
+    return `no CT with a tumour mask on or before the first dose (${formatDate(firstDose)})${undated}`;
+  }
+  return `no ${visitNames[visit]} CT with a tumour mask${undated}`;
+}
+
+function outsideWindow(requirement: ImageRequirement, day: string, firstDose: string): string {
+  const [from, to] = requirement.daysFromFirstDose ?? [];
+  const days = daysFromFirstDose(day, firstDose);
+  return `the ${nameOf(requirement.visit, day)} is day ${days} from the first dose, the model needs day ${from} to ${to}`;
+}
+
+function whyNoFeatures(
+  { visit, phases }: ImageRequirement,
+  day: string | null,
+  otherPhase: boolean,
+  status: ImagingStatus | undefined,
+): string {
+  const ct = nameOf(visit, day);
+  if (otherPhase) return `the ${ct} has no ${phases.join(' or ')} series with a tumour mask`;
+  const studies = (status?.selection ?? []).filter(({ studyDate }) => studyDate === day);
+  if (studies.some(({ code }) => code === 'SERIES_AMBIGUOUS')) {
+    return `the ${ct} has several equally good series with a tumour mask: a person must choose`;
+  }
+  const inPhase = studies.some(({ series }) => series.some((one) => one.chosen && phases.includes(one.phase)));
+  if (studies.length > 0 && !inPhase) return `the ${ct} has no ${phases.join(' or ')} series with a tumour mask`;
+  if (status === undefined || status.state === 'pending') return 'image analysis is pending';
+  return `the features of the ${ct} could not be computed${status.message === null ? '' : ` (${status.message})`}`;
 }

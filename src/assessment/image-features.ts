@@ -1,89 +1,137 @@
 import type { DicomwebClient } from '../dicomweb/client.ts';
 import { findImaging, type ImagingRules } from '../dicomweb/find-imaging.ts';
-import { retrieveImaging } from '../dicomweb/retrieve-imaging.ts';
 import type { ImagingCandidate, SegmentMask, SeriesVolume } from '../dicomweb/types.ts';
 import { DeltascopeError } from '../errors.ts';
-import { type ExtractionResult, extractorVersion } from '../radiomics/extractor.ts';
-import { type Parameters, settingsHash } from '../radiomics/parameters.ts';
-import type { FeatureSetIdentity, FeatureSetRecord, ImagingStatus } from '../store/records.ts';
+import { type ImageRequirement, type Region, regionId } from '../models/image-schema.ts';
+import type { SeriesSelectionReport } from '../models/series-selection.ts';
+import type { Network } from '../onnx/network.ts';
+import type { NetworkInput } from '../onnx/network-crop.ts';
+import type { ExtractionResult } from '../radiomics/extractor.ts';
+import type { Parameters } from '../radiomics/parameters.ts';
+import type { ImagingStatus } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
-
-/** A parameter file of `mappings/processing`, read. */
-export interface Processing {
-  readonly name: string;
-  readonly parameters: Parameters;
-}
+import { analyseSeries, type SeriesWork } from './analyse-series.ts';
+import type { Processing } from './clinical-content.ts';
+import { type FeatureNeed, planFeatures } from './feature-plan.ts';
 
 export interface ImageFeatureServices {
   readonly dicomweb: DicomwebClient;
   readonly store: Store;
   readonly rules: ImagingRules;
-  /** Parameter files that the models ask for. */
+  /** What the models take from CT. */
+  readonly images: readonly ImageRequirement[];
+  /** Parameter files and networks that are there. */
   readonly processing: readonly Processing[];
   /** Runs the extraction: on a worker thread in the service, in place in a script. */
   extract(series: SeriesVolume, segment: SegmentMask, parameters: Parameters): Promise<ExtractionResult>;
+  /** Runs a network, likewise. */
+  infer(network: Network, input: NetworkInput): Promise<Readonly<Record<string, number>>>;
+}
+
+/** Whose images, and what their visits are counted from. */
+export interface ImagingSubject {
+  /** `Patient/123`. */
+  readonly patient: string;
+  /** PatientIDs under which the PACS may know the patient, most specific first. */
+  readonly patientIds: readonly string[];
+  /** First dose of a checkpoint inhibitor, ISO date or date-time; null where none is recorded. */
+  readonly firstDose: string | null;
 }
 
 /** Failures that say that there is nothing to analyse, rather than that something broke. */
 const nothingThere: readonly string[] = ['IMAGING_NO_CT', 'IMAGING_NO_SEG', 'SEG_NO_PRIMARY_TUMOUR'];
 
-/** Newest series with a mask that are analysed for one patient: two phases at four visits. */
-const maximumSeries = 8;
-
 /**
- * Finds a patient's chest CT with a primary-tumour mask, computes the features that the models need and stores them.
+ * Finds a patient's chest CT with a primary-tumour mask, computes the features that the models ask for and stores them.
  * What is stored already is not computed again. Ends with an imaging status in every case.
  *
- * @param patient `Patient/123`.
- * @param patientIds PatientIDs under which the PACS may know the patient, most specific first.
  * @param onProgress Called with the share done, 0 to 1.
  */
 export async function computeImageFeatures(
   services: ImageFeatureServices,
-  patient: string,
-  patientIds: readonly string[],
+  subject: ImagingSubject,
   onProgress: (share: number) => void = () => undefined,
 ): Promise<ImagingStatus> {
-  const status = await attempt(services, patient, patientIds, onProgress);
+  const selection: SeriesSelectionReport[] = [];
+  const failures: unknown[] = [];
+  let ready = false;
+  try {
+    const { dicomweb, rules } = services;
+    const found = await findImaging(dicomweb, subject.patientIds, rules, (report) => selection.push(report));
+    failures.push(...found.skipped);
+    const there = new Set(services.processing.map(({ name }) => name));
+    const images = services.images.filter(({ processing }) => there.has(processing));
+    const needs = planFeatures(found.candidates, images, subject.firstDose);
+    const met = await meetNeeds(services, subject.patient, needs, failures, onProgress);
+    // Images that no model asks for are no failure.
+    ready = met > 0 || needs.length === 0;
+    onProgress(1);
+  } catch (error) {
+    failures.push(error);
+  }
+  const status = statusOf(subject.patient, ready, failures, selection);
   await services.store.saveImagingStatus(status);
   return status;
 }
 
-async function attempt(
+/**
+ * Computes what is needed, series by series. A series that can't be read must not hide the others: what it was to give is taken
+ * from the next phase that the model allows.
+ *
+ * @param failures Receives what went wrong, each once.
+ * @returns How many needs are met.
+ */
+async function meetNeeds(
   services: ImageFeatureServices,
   patient: string,
-  patientIds: readonly string[],
+  needs: readonly FeatureNeed[],
+  failures: unknown[],
   onProgress: (share: number) => void,
-): Promise<ImagingStatus> {
-  const failures: unknown[] = [];
-  let stored = 0;
-  try {
-    const found = await findImaging(services.dicomweb, patientIds, services.rules);
-    failures.push(...found.skipped);
-    const candidates = found.candidates.slice(0, maximumSeries);
-    for (const [at, candidate] of candidates.entries()) {
-      try {
-        await analyse(services, patient, candidate);
-        stored += 1;
-      } catch (error) {
-        // One series that can't be read must not hide the others.
-        failures.push(error);
+): Promise<number> {
+  const outcomes = new Map<string, boolean>();
+  const outcomeOf = ({ processing, region }: FeatureNeed, candidate: ImagingCandidate) =>
+    outcomes.get(workKey(candidate, processing, region));
+  const isMet = (need: FeatureNeed) => need.options.some((candidate) => outcomeOf(need, candidate) === true);
+  const isGivenUp = (need: FeatureNeed) => need.options.every((candidate) => outcomeOf(need, candidate) === false);
+  const rounds = Math.max(0, ...needs.map(({ options }) => options.length));
+  for (let round = 0; round < rounds; round++) {
+    const open = needs.filter((need) => !isMet(need));
+    for (const candidate of new Set(open.flatMap(({ options }) => options[round] ?? []))) {
+      const works = new Map<string, SeriesWork>();
+      for (const { processing: name, region, options } of open) {
+        const key = workKey(candidate, name, region);
+        const processing = services.processing.find((entry) => entry.name === name);
+        if (options[round] !== candidate || outcomes.has(key) || processing === undefined) continue;
+        works.set(key, { key, processing, region });
       }
-      onProgress((at + 1) / candidates.length);
+      await analyseSeries(services, patient, candidate, [...works.values()], ({ key }, failure) => {
+        outcomes.set(key, failure === null);
+        if (failure !== null && !failures.includes(failure)) failures.push(failure);
+        onProgress(needs.filter((need) => isMet(need) || isGivenUp(need)).length / needs.length);
+      });
     }
-  } catch (error) {
-    failures.push(error);
   }
-  const updatedAt = new Date().toISOString();
-  if (stored > 0) return { patient, state: 'ready', code: null, message: partial(failures), updatedAt };
+  return needs.filter(isMet).length;
+}
+
+function workKey({ SeriesInstanceUID }: ImagingCandidate, processing: string, region: Region): string {
+  return `${SeriesInstanceUID} ${processing} ${regionId(region)}`;
+}
+
+function statusOf(
+  patient: string,
+  ready: boolean,
+  failures: readonly unknown[],
+  selection: readonly SeriesSelectionReport[],
+): ImagingStatus {
+  const common = { patient, selection, updatedAt: new Date().toISOString() };
+  if (ready) return { ...common, state: 'ready', code: null, message: partial(failures) };
   const [error] = failures;
   if (error instanceof DeltascopeError) {
     const state = nothingThere.includes(error.code) ? 'none' : 'failed';
-    return { patient, state, code: error.code, message: error.message, updatedAt };
+    return { ...common, state, code: error.code, message: error.message };
   }
-  if (error !== undefined)
-    return { patient, state: 'failed', code: 'INTERNAL', message: 'image analysis failed', updatedAt };
-  return { patient, state: 'none', code: 'IMAGING_NO_SEG', message: 'no chest CT with a tumour mask', updatedAt };
+  return { ...common, state: 'failed', code: 'INTERNAL', message: 'image analysis failed' };
 }
 
 function partial(failures: readonly unknown[]): string | null {
@@ -92,49 +140,4 @@ function partial(failures: readonly unknown[]): string | null {
     error instanceof DeltascopeError ? `${error.code}: ${error.message}` : 'unexpected failure',
   );
   return `${failures.length} further series or segmentations could not be analysed (${texts.join('; ')})`;
-}
-
-async function analyse(services: ImageFeatureServices, patient: string, candidate: ImagingCandidate): Promise<void> {
-  const wanted = services.processing.map(({ name, parameters }) => ({
-    name,
-    parameters,
-    identity: identityOf(candidate, parameters),
-  }));
-  const found = await Promise.all(wanted.map(({ identity }) => services.store.findFeatureSet(identity)));
-  const lacking = wanted.filter((_, at) => found[at] === undefined);
-  if (lacking.length === 0) return;
-  const { series, segment } = await retrieveImaging(services.dicomweb, candidate);
-  for (const { name, parameters, identity } of lacking) {
-    const { features } = await services.extract(series, segment, parameters);
-    const record: FeatureSetRecord = {
-      ...identity,
-      patient,
-      studyDate: candidate.studyDate,
-      phase: candidate.phase,
-      region: 'tumour',
-      processing: name,
-      features,
-      SeriesDescription: series.SeriesDescription,
-      SliceThickness: series.SliceThickness,
-      SegmentLabel: segment.SegmentLabel,
-      SegmentAlgorithmType: maskOrigin(segment),
-      computedAt: new Date().toISOString(),
-    };
-    await services.store.saveFeatureSet(record);
-  }
-}
-
-function identityOf(candidate: ImagingCandidate, parameters: Parameters): FeatureSetIdentity {
-  return {
-    StudyInstanceUID: candidate.StudyInstanceUID,
-    SeriesInstanceUID: candidate.SeriesInstanceUID,
-    segSOPInstanceUID: candidate.segSOPInstanceUID,
-    segmentNumber: candidate.segmentNumber,
-    settingsHash: settingsHash(parameters),
-    extractorVersion,
-  };
-}
-
-function maskOrigin({ SegmentAlgorithmType, SegmentAlgorithmName }: SegmentMask): string {
-  return SegmentAlgorithmName === null ? SegmentAlgorithmType : `${SegmentAlgorithmType} (${SegmentAlgorithmName})`;
 }

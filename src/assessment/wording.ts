@@ -1,14 +1,10 @@
-import type { InputUsed } from '../models/model-result.ts';
-import type { Endpoint, Standing } from '../models/model-schema.ts';
+import { endpointWords } from '../models/endpoint-words.ts';
+import type { InputUsed, ObservedOutcome, Outcome } from '../models/model-result.ts';
+import type { Standing } from '../models/model-schema.ts';
 
 /** What stands before everything else when a result is not a clinical one. */
 export function standingFirst(standing: Standing): string {
   return standing === 'synthetic-demo' ? 'SYNTHETIC DEMO MODEL: ' : standing === 'imported' ? 'Imported model: ' : '';
-}
-
-/** Of what and by when: "death within 24 months". */
-export function endpointPhrase({ event, horizonMonths }: Endpoint): string {
-  return horizonMonths === undefined ? event : `${event} within ${horizonMonths} months`;
 }
 
 /** A probability without false digits: "about 70%", "under 5%", "over 95%". */
@@ -18,9 +14,32 @@ export function roundedPercent(probability: number): string {
   return `about ${Math.round(probability * 20) * 5}%`;
 }
 
-/** A hazard against the study's reference patient: "3.3 times the reference". */
-export function relativeHazard(value: number): string {
+/** What an outcome is of: "High risk of progression", "Hazard of death", "PD-L1 expression: predicted PD-L1 positive". */
+export function outcomeHeading({ endpoint, kind, group, classification }: Outcome): string {
+  const what = endpointWords(endpoint);
+  if (classification !== null) return capitalise(`${what}: ${classification}`);
+  if (group !== null) return `${capitalise(group)} risk of ${what}`;
+  const noun = { probability: 'risk', 'relative-hazard': 'hazard', 'relative-odds': 'odds', score: 'score' }[kind];
+  return `${capitalise(noun)} of ${what}`;
+}
+
+/** The number of an outcome: "about 70%", "3.3 times the reference", "score 1.42". */
+export function outcomeNumber({ kind, value }: Pick<Outcome, 'kind' | 'value'>): string {
+  if (kind === 'probability') return roundedPercent(value);
+  if (kind === 'score') return `score ${value.toPrecision(3)}`;
   return `${value.toPrecision(2)} times the reference`;
+}
+
+/** What the study saw in a part of its cohort: "with liver metastases: median 2.74 months (2.03-3.45), 18.3% at 6 months". */
+export function observedWords({ label, cohort, medianMonths, ci95, survival }: ObservedOutcome): string {
+  const interval = ci95 === undefined ? '' : ` (${ci95[0]}-${ci95[1]})`;
+  const median =
+    medianMonths === undefined
+      ? []
+      : [medianMonths === null ? 'median not reached' : `median ${medianMonths} months${interval}`];
+  const shares = survival.map(({ months, percent }) => `${percent}% at ${months} months`);
+  const numbers = [...median, ...shares].join(', ');
+  return `${label} (${cohort})${numbers === '' ? '' : `: ${numbers}`}`;
 }
 
 const unitWords: Readonly<Record<string, string>> = {
@@ -38,8 +57,13 @@ export function valueWords({ value, unit, words, upperLimit }: InputUsed): strin
   if (typeof value === 'string') return value;
   const number = Math.abs(value) >= 1000 ? Math.round(value).toString() : String(Number(value.toPrecision(3)));
   const unitText = unit === null ? '' : (unitWords[unit] ?? unit);
-  const ratio = upperLimit === null || upperLimit <= 0 ? '' : ` (${(value / upperLimit).toFixed(1)} x upper limit)`;
-  return `${number}${unitText === '' ? '' : ` ${unitText}`}${ratio}`;
+  return `${number}${unitText === '' ? '' : ` ${unitText}`}${limitWords(value, upperLimit)}`;
+}
+
+/** A ratio only where it says something: below the limit it would make low haemoglobin look like a finding of its own. */
+function limitWords(value: number, upperLimit: number | null): string {
+  if (upperLimit === null || upperLimit <= 0) return '';
+  return value < upperLimit ? ` (upper limit ${upperLimit})` : ` (${(value / upperLimit).toFixed(1)} x upper limit)`;
 }
 
 /** Capital first letter. */

@@ -1,27 +1,26 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { CommandModule } from 'yargs';
 import type { Assessment } from '../assessment/assessment.ts';
-import { loadClinicalContent } from '../assessment/clinical-content.ts';
-import {
-  capitalise,
-  endpointPhrase,
-  relativeHazard,
-  roundedPercent,
-  standingFirst,
-  valueWords,
-} from '../assessment/wording.ts';
+import { type ClinicalContent, loadClinicalContent } from '../assessment/clinical-content.ts';
+import { combineRisk } from '../assessment/combined-risk.ts';
+import { outcomeNumber } from '../assessment/wording.ts';
 import { readConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
+import { modelFigures } from '../figures/model-figures.ts';
 import { openEngine } from '../jobs/engine.ts';
 import { createLogger } from '../log.ts';
-import { formatDate } from '../models/calendar.ts';
-import type { InputUsed, ModelResult } from '../models/model-result.ts';
+import { endpointWords } from '../models/endpoint-words.ts';
+import { assessmentText } from './assess-text.ts';
 import { packageVersion } from './version.ts';
 
 interface AssessArguments {
   readonly patient: string;
+  readonly model: string | undefined;
   readonly at: string | undefined;
   readonly json: boolean;
+  readonly figures: string | undefined;
 }
 
 /** `deltascope assess`: one patient, images included, printed for reading or as JSON. */
@@ -31,13 +30,18 @@ export const assessCommand: CommandModule<object, AssessArguments> = {
   builder: (yargs) =>
     yargs
       .option('patient', { type: 'string', demandOption: true, describe: 'logical id of the FHIR Patient' })
+      .option('model', { type: 'string', describe: 'print this model only (id of its folder)' })
       .option('at', {
         type: 'string',
         describe: 'as of this date (YYYY-MM-DD): only what was known by its end is used',
       })
       .option('json', { type: 'boolean', default: false, describe: 'print the Assessment as JSON' })
+      .option('figures', {
+        type: 'string',
+        describe: "also write nomograms and the studies' outcomes as SVG files to this folder",
+      })
       .epilogue('Reads DELTASCOPE_FHIR_URL and DELTASCOPE_DICOMWEB_URL; `deltascope serve --help` lists all settings.'),
-  async handler({ patient, at, json }) {
+  async handler({ patient, model, at, json, figures }) {
     const config = readConfig(process.env);
     if (config.servers === undefined) {
       throw new ConfigError(
@@ -48,6 +52,7 @@ export const assessCommand: CommandModule<object, AssessArguments> = {
     }
     const asOf = at === undefined ? new Date() : endOfDay(at);
     const content = loadClinicalContent(config.mappingsFolder);
+    if (model !== undefined) requireModel(content, model);
     const logger = createLogger(process.env.DELTASCOPE_LOG_LEVEL ? config.logLevel : 'warn');
     const engine = await openEngine({ config, servers: config.servers, content, version: packageVersion(), logger });
     try {
@@ -61,13 +66,38 @@ export const assessCommand: CommandModule<object, AssessArguments> = {
       const { finished } = await engine.requestImaging(id, (share) => bar.update(Math.round(100 * share)));
       await finished;
       bar.stop();
-      const assessment = await engine.assess(id, asOf);
-      console.log(json ? JSON.stringify(assessment, null, 2) : readable(assessment));
+      const whole = await engine.assess(id, asOf);
+      const assessment = model === undefined ? whole : onlyModel(whole, model);
+      if (figures !== undefined) writeFigures(assessment, figures);
+      console.log(json ? JSON.stringify(assessment, null, 2) : assessmentText(assessment));
     } finally {
       await engine.close();
     }
   },
 };
+
+function requireModel({ models }: ClinicalContent, id: string): void {
+  if (models.some((model) => model.id === id)) return;
+  const known = models.map((model) => model.id).join(', ');
+  throw new ConfigError('CONFIG_INVALID', '--model', `no model "${id}": there are ${known}`);
+}
+
+/** The whole Assessment is stored all the same: a part of one would look like a change to the next. */
+function onlyModel(assessment: Assessment, id: string): Assessment {
+  const models = assessment.models.filter(({ model }) => model.id === id);
+  return { ...assessment, models, combined: combineRisk(models) };
+}
+
+function writeFigures({ models }: Assessment, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const result of models) {
+    for (const { name, svg } of modelFigures(result, { endpointText: endpointWords, resultText: outcomeNumber })) {
+      const file = path.join(folder, `${name}.svg`);
+      writeFileSync(file, svg);
+      console.error(`wrote ${file}`);
+    }
+  }
+}
 
 function endOfDay(date: string): Date {
   const time = new Date(`${date}T23:59:59Z`);
@@ -75,41 +105,4 @@ function endOfDay(date: string): Date {
     throw new ConfigError('CONFIG_INVALID', '--at', `"${date}" is not a date: write YYYY-MM-DD`);
   }
   return time;
-}
-
-function readable(assessment: Assessment): string {
-  const head = `${assessment.subject}, as of ${formatDate(assessment.asOf)}${assessment.synthetic ? ' (synthetic data)' : ''}`;
-  const problems = assessment.problems.map(({ text, code }) => `  set aside: ${text} (${code})`);
-  const imaging = assessment.imaging.message === null ? [] : [`  images: ${assessment.imaging.message}`];
-  return [
-    head,
-    ...imaging,
-    ...problems,
-    ...assessment.models.map(describeModel),
-    '',
-    assessment.combined.statement,
-  ].join('\n');
-}
-
-function describeModel(result: ModelResult): string {
-  const { model, status, reasons, outcomes, group, groupNote, used, context, missing, warnings } = result;
-  const title = `\n${standingFirst(model.standing)}${model.title} (${model.id} ${model.version}, ${model.standing})`;
-  if (status === 'not-applicable') return `${title}\n  not applicable: ${reasons.join('; ')}`;
-  const lines = [
-    title,
-    ...outcomes.map(({ endpoint, kind, value }) => {
-      const number = kind === 'probability' ? roundedPercent(value) : relativeHazard(value);
-      return `  ${capitalise(group === null ? 'hazard' : `${group} risk`)} of ${endpointPhrase(endpoint)}: ${number}`;
-    }),
-    status === 'assessed' ? `  ${groupNote}` : `  not assessable: ${reasons.join('; ')}`,
-    ...used.map((input) => `  ${inputLine(input)}`),
-    ...context.map((input) => `  (${inputLine(input)})`),
-    ...missing.map(({ label, why, mend }) => `  missing: ${label}, ${why}; to mend: ${mend}`),
-    ...warnings.map(({ text }) => `  caution: ${text}`),
-  ];
-  return lines.join('\n');
-}
-
-function inputLine(input: InputUsed): string {
-  return `${input.label}: ${valueWords(input)}${input.date === null ? '' : `, ${formatDate(input.date)}`}`;
 }

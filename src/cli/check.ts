@@ -4,6 +4,7 @@ import { checkFeatureCatalogue, loadFeatureCatalogue } from '../assessment/featu
 import { readConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { checkClinicalMappings } from '../fhir/check-digits.ts';
+import { factKeys } from '../models/cross-references.ts';
 
 /** `deltascope check`: everything under `mappings/`, without a server. */
 export const checkCommand: CommandModule = {
@@ -14,7 +15,15 @@ export const checkCommand: CommandModule = {
     const config = readConfig(process.env);
     const { mappings, models, processing } = loadClinicalContent(config.mappingsFolder);
     const catalogue = loadFeatureCatalogue(config.mappingsFolder);
-    const problems = [...checkClinicalMappings(mappings), ...checkFeatureCatalogue(catalogue)];
+    const problems = [
+      ...checkClinicalMappings(mappings),
+      ...checkFeatureCatalogue(catalogue),
+      ...models.flatMap((model) =>
+        factKeys(model)
+          .filter((key) => !(key in mappings.facts))
+          .map((key) => `model ${model.id}: no clinical table describes the fact "${key}"`),
+      ),
+    ];
     if (problems.length > 0) throw new ConfigError('CONFIG_INVALID', config.mappingsFolder, problems.join('; '));
     for (const { id, version, standing, examples, hash } of models) {
       console.log(

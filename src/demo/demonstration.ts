@@ -60,13 +60,14 @@ export async function startDemonstration(options: DemonstrationOptions): Promise
         demoPatientRow(createPatient(patient, referenceDate).bundle, patient.historyLine, referenceDate),
       ),
       drugs: demoDrugs(content.mappings),
+      assess: (patientId) => engine.assess(patientId),
     }),
   });
   return {
     url: service.url,
     fhirUrl: fhirServer.url,
     dicomwebUrl: dicomwebServer.url,
-    featuresReady: extractAll(engine, onProgress),
+    featuresReady: extractAll(engine, onProgress).then(() => assessEarlier(engine, referenceDate)),
     async close() {
       await service.close();
       await engine.close();
@@ -126,4 +127,12 @@ async function extractAll(
       advance(1);
     }),
   );
+}
+
+/** Days ago as of which every patient is assessed once, so that a trend can be seen on the first day. */
+const earlierDays = 30;
+
+async function assessEarlier(engine: Awaited<ReturnType<typeof openEngine>>, referenceDate: string): Promise<void> {
+  const earlier = new Date(Date.parse(`${referenceDate}T12:00:00Z`) - earlierDays * 86_400_000);
+  for (const { id } of syntheticPatients) await engine.assess(id, earlier);
 }

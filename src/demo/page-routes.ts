@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import express, { type Router } from 'express';
+import type { Assessment } from '../assessment/assessment.ts';
 import { packageRoot } from '../config.ts';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, RequestError } from '../errors.ts';
+import { detailsPage } from './details-page.ts';
 import type { DemoDrug, DemoPatientRow } from './page/wire.ts';
 
 /** Longest list that the drug search answers with. */
@@ -18,6 +20,9 @@ const contentSecurityPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+/** Charts carry their colours in attributes that the policy counts as inline style; scripts are not needed. */
+const detailsPolicy = `${contentSecurityPolicy}; style-src 'self' 'unsafe-inline'; script-src 'none'`;
 
 /**
  * The drugs that match a search text: names that begin with it first, then names and displays that contain it.
@@ -34,7 +39,8 @@ export function searchDrugs(drugs: readonly DemoDrug[], text: string): DemoDrug[
 }
 
 /**
- * The page that plays the record system, with its lists: `/`, `/page/*`, `/vendor/*`, `/demo/patients`, `/demo/drugs`.
+ * The page that plays the record system, with its lists: `/`, `/page/*`, `/vendor/*`, `/demo/patients`,
+ * `/demo/patients/{id}/models`, `/demo/drugs`.
  *
  * HTML and CSS come from the sources, JavaScript from the build, wherever this module itself is run from.
  *
@@ -45,6 +51,8 @@ export function searchDrugs(drugs: readonly DemoDrug[], text: string): DemoDrug[
 export function createDemoPage(options: {
   readonly patients: readonly DemoPatientRow[];
   readonly drugs: readonly DemoDrug[];
+  /** Assesses a patient now. */
+  readonly assess: (patientId: string) => Promise<Assessment>;
 }): Router {
   const root = packageRoot();
   const sources = path.join(root, 'src/demo/page');
@@ -85,6 +93,13 @@ export function createDemoPage(options: {
   });
   router.get('/demo/patients', (_request, response) => {
     response.json(options.patients);
+  });
+  router.get('/demo/patients/:id/models', async (request, response) => {
+    const patient = options.patients.find(({ id }) => id === request.params.id);
+    if (patient === undefined)
+      throw new RequestError('HTTP_NOT_FOUND', request.params.id, 'no such patient in the demonstration');
+    const page = detailsPage(await options.assess(patient.id), patient.name);
+    response.set({ 'Content-Security-Policy': detailsPolicy, 'Cache-Control': 'no-store' }).type('html').send(page);
   });
   router.get('/demo/drugs', (request, response) => {
     const { q } = request.query;

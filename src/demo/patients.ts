@@ -1,9 +1,11 @@
 import type { Bundle, Resource } from '@medplum/fhirtypes';
 import { firstLineCases } from './patients/cases-first-line.ts';
+import { nsclcCases } from './patients/cases-nsclc.ts';
 import { treatedCases } from './patients/cases-treated.ts';
 import {
   conditionResources,
   patientResource,
+  personResources,
   stageResources,
   statusResources,
   tumourResources,
@@ -14,8 +16,8 @@ import { administrationResources, orderResources } from './patients/medication-r
 import type { SyntheticPatient } from './patients/plan.ts';
 
 /** The demonstration's patients, in the order of their PatientIDs. None is a person. */
-export const syntheticPatients: readonly SyntheticPatient[] = [...firstLineCases, ...treatedCases].sort((a, b) =>
-  a.PatientID < b.PatientID ? -1 : 1,
+export const syntheticPatients: readonly SyntheticPatient[] = [...firstLineCases, ...treatedCases, ...nsclcCases].sort(
+  (a, b) => (a.PatientID < b.PatientID ? -1 : 1),
 );
 
 /** A patient's record and images. */
@@ -39,6 +41,7 @@ export function createPatient(patient: SyntheticPatient, referenceDate: string):
     ...tumourResources(patient),
     ...stageResources(patient, referenceDate),
     ...statusResources(patient, referenceDate),
+    ...personResources(patient, referenceDate),
     ...labResources(patient, referenceDate),
     ...orderResources(patient, referenceDate),
     ...administrationResources(patient, referenceDate),

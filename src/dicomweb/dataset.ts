@@ -38,6 +38,26 @@ export function textOf(dataset: DicomDataset, keyword: string): string | null {
   return textsOf(dataset, keyword)[0] ?? null;
 }
 
+/** First name of a person attribute as a reader writes it, `Anna Muster`; null where it is absent or empty. */
+export function personOf(dataset: DicomDataset, keyword: string): string | null {
+  const [person] = valuesOf(dataset, keyword);
+  const name =
+    typeof person === 'object' && person !== null
+      ? (textOf(person as DicomDataset, 'Alphabetic') ?? textOf(person as DicomDataset, 'Ideographic'))
+      : textOf(dataset, keyword);
+  if (name === null) return null;
+  // Family^given^middle^prefix^suffix.
+  const [family = '', given = '', middle = '', prefix = '', suffix = ''] = name.split('=')[0]?.split('^') ?? [];
+  const written = [prefix, given, middle, family, suffix].map((part) => part.trim()).filter((part) => part !== '');
+  return written.length === 0 ? null : written.join(' ');
+}
+
+/** `20261121`, or the older `2026.11.21`, as `2026-11-21`; null for what is no date. */
+export function isoDate(date: string | null): string | null {
+  const parts = /^(\d{4})\.?(\d\d)\.?(\d\d)$/.exec(date ?? '');
+  return parts === null ? null : `${parts[1]}-${parts[2]}-${parts[3]}`;
+}
+
 /** Values of a numeric attribute; what is not a finite number is left out. */
 export function numbersOf(dataset: DicomDataset, keyword: string): number[] {
   return textsOf(dataset, keyword)

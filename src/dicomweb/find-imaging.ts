@@ -1,23 +1,30 @@
 import { DicomError } from '../errors.ts';
+import type { SeriesSelectionReport } from '../models/series-selection.ts';
+import { choosePrimaryTumour, otherFrame, type SegmentChoice } from './choose-segmentation.ts';
 import type { DicomwebClient } from './client.ts';
-import { type DicomDataset, numberOf, textOf, textsOf } from './dataset.ts';
-import { readStudySegmentations, type StudySegmentation } from './find-segmentations.ts';
+import { phaseOf } from './contrast-phase.ts';
+import { type DicomDataset, isoDate, textOf } from './dataset.ts';
+import { type DescribedSeries, describeSeries, firstImage } from './describe-series.ts';
+import { readStudySegmentations } from './find-segmentations.ts';
 import type { SegmentTable } from './segment-table.ts';
-import { pickPrimaryTumour, type Segment } from './segments.ts';
-import { bodyPartOf, isExcludedImageType, phaseOf, type SeriesRules } from './series-rules.ts';
+import { selectSeries, type ThicknessRange } from './select-series.ts';
+import type { SeriesRules } from './series-rules.ts';
+import { reportStudy, type StudyEntry } from './study-report.ts';
 import type { ImagingCandidate } from './types.ts';
 
 /** Clinical tables that the search goes by. */
 export interface ImagingRules {
   readonly seriesRules: SeriesRules;
   readonly segments: SegmentTable;
+  /** Slice thicknesses (mm) that the models were made on. */
+  readonly sliceThicknessMm?: readonly ThicknessRange[];
 }
 
 /** What the search found. */
 export interface FoundImaging {
-  /** Newest study first. */
+  /** Newest study first; one series for each contrast phase of a study. */
   readonly candidates: readonly ImagingCandidate[];
-  /** What could not be used and should be corrected: broken or ambiguous segmentations. */
+  /** What could not be used and should be corrected: broken or ambiguous segmentations, ambiguous series. */
   readonly skipped: readonly DicomError[];
 }
 
@@ -30,28 +37,34 @@ interface Obstacles {
 }
 
 /**
- * Chest CT series of a patient with a SEG of the primary tumour.
+ * Chest CT series of a patient with a SEG of the primary tumour, one for each contrast phase of a study.
  *
  * A series qualifies by `series-rules.json`; where nothing says what it shows, a primary-tumour SEG drawn on it does.
  * A SEG belongs to the series that its ReferencedSeriesSequence names. Of several for one series the newest by
  * ContentDate and ContentTime is taken; the candidate names it. Where several segments of that one fit equally, the
- * series is skipped: an older segmentation is not what was asked for.
+ * series is skipped: an older segmentation is not what was asked for. Of several series with a SEG in one phase the best
+ * is taken (`selectSeries`); equally good ones are skipped with `SERIES_AMBIGUOUS`.
  *
  * @param patientIds PatientIDs under which the archive may know the patient, most specific first. The first one with a
  *   study counts: further ones may belong to somebody else. One with `*`, `?` or `\` is passed over, because the archive
  *   would take it as a wildcard or a list.
+ * @param onStudy Called for every study with CT, newest first, also where nothing was found: what was chosen and why.
  * @throws DicomError `IMAGING_NO_CT`, `IMAGING_NO_SEG`, `SEG_FRAME_OF_REFERENCE` (a SEG that fits no CT series),
- *   `SEG_NO_PRIMARY_TUMOUR`, `SEG_AMBIGUOUS`, `DICOM_INVALID` (broken segments only), and those of the client.
+ *   `SEG_NO_PRIMARY_TUMOUR`, `SEG_AMBIGUOUS`, `SERIES_AMBIGUOUS`, `DICOM_INVALID` (broken segments only), and those of the
+ *   client.
  */
 export async function findImaging(
   client: DicomwebClient,
   patientIds: readonly string[],
   rules: ImagingRules,
+  onStudy: (report: SeriesSelectionReport) => void = () => undefined,
 ): Promise<FoundImaging> {
   const candidates: ImagingCandidate[] = [];
   const obstacles: Obstacles = { ctSeries: 0, problems: [], skipped: [] };
   for (const study of await findStudies(client, patientIds)) {
-    candidates.push(...(await findInStudy(client, study, rules, obstacles)));
+    const { report, found } = await searchStudy(client, study, rules, obstacles);
+    if (report.series.length > 0) onStudy(report);
+    candidates.push(...found);
   }
   if (candidates.length === 0) throw nothingFound(obstacles);
   candidates.sort(
@@ -76,105 +89,102 @@ function dateOf(study: DicomDataset): string {
   return textOf(study, 'StudyDate') ?? '';
 }
 
-async function findInStudy(
+async function searchStudy(
   client: DicomwebClient,
   study: DicomDataset,
-  { seriesRules, segments }: ImagingRules,
+  rules: ImagingRules,
   obstacles: Obstacles,
-): Promise<ImagingCandidate[]> {
+): Promise<{ report: SeriesSelectionReport; found: ImagingCandidate[] }> {
   const StudyInstanceUID = textOf(study, 'StudyInstanceUID') ?? '';
-  const StudyDescription = textOf(study, 'StudyDescription');
-  const series = await client.searchSeries(StudyInstanceUID);
-  const { segmentations, problems } = await readStudySegmentations(client, StudyInstanceUID, series);
-  const candidates: ImagingCandidate[] = [];
-  const onOtherSeries = new Set(segmentations);
-  let chestSeries = 0;
-  for (const ct of series.filter((entry) => textOf(entry, 'Modality') === 'CT')) {
-    const SeriesInstanceUID = textOf(ct, 'SeriesInstanceUID') ?? '';
-    const drawn = segmentations.filter(({ referencedSeries }) => referencedSeries.includes(SeriesInstanceUID));
-    const image = drawn.length === 0 ? {} : await firstImage(client, StudyInstanceUID, SeriesInstanceUID);
-    const part = bodyPartOf(seriesRules, seriesTraits(ct, image, StudyDescription));
-    if (part === 'excluded' || part === 'other' || (part === 'unknown' && drawn.length === 0)) continue;
-    for (const segmentation of drawn) onOtherSeries.delete(segmentation);
-    chestSeries += 1;
-    if (drawn.length === 0) continue;
-    if (isExcludedImageType(seriesRules, textsOf(image, 'ImageType'))) continue;
-    const chosen = chooseSegmentation(drawn, image, segments, SeriesInstanceUID, obstacles);
-    if (chosen === null) continue;
-    const SeriesDescription = textOf(ct, 'SeriesDescription');
-    candidates.push({
-      StudyInstanceUID,
-      SeriesInstanceUID,
-      segSeriesInstanceUID: chosen.segmentation.SeriesInstanceUID,
-      segSOPInstanceUID: chosen.segmentation.SOPInstanceUID,
-      segmentNumber: chosen.segment.SegmentNumber,
-      studyDate: isoDate(textOf(study, 'StudyDate')),
-      phase: phaseOf(seriesRules, SeriesDescription, textOf(image, 'ContrastBolusAgent') !== null),
-      SeriesDescription,
-    });
-  }
+  const rows = await client.searchSeries(StudyInstanceUID);
+  const { segmentations, problems } = await readStudySegmentations(client, StudyInstanceUID, rows);
+  const described = await describeStudy(client, study, rows, segmentations.length > 0, rules.seriesRules);
+  const contrasts = described.map(({ contrast }) => contrast);
+  const onChest = new Set<unknown>();
+  const entries = described.map((series): StudyEntry => {
+    const drawn = segmentations.filter(({ referencedSeries }) => referencedSeries.includes(series.SeriesInstanceUID));
+    const chest = !series.special && (series.part === 'chest' || (series.part === 'unknown' && drawn.length > 0));
+    if (chest) for (const segmentation of drawn) onChest.add(segmentation);
+    const choice: SegmentChoice = !chest || drawn.length === 0 ? {} : chooseSegment(series, drawn, rules, obstacles);
+    return { series, chest, phase: phaseOf(rules.seriesRules, series.contrast, contrasts), ...choice };
+  });
+  const chestSeries = entries.filter(({ chest }) => chest).length;
   obstacles.ctSeries += chestSeries;
   // In a study without chest CT, a SEG on something else is nothing to report.
-  if (chestSeries > 0) obstacles.skipped.push(...problems);
-  for (const { SOPInstanceUID } of chestSeries === 0 ? [] : onOtherSeries) {
-    obstacles.problems.push(otherFrame(SOPInstanceUID, 'references no chest CT series of its study'));
+  if (chestSeries > 0) {
+    obstacles.skipped.push(...problems);
+    const elsewhere = segmentations.filter((segmentation) => !onChest.has(segmentation));
+    const text = 'references no chest CT series of its study';
+    obstacles.problems.push(...elsewhere.map(({ SOPInstanceUID }) => otherFrame(SOPInstanceUID, text)));
   }
-  return candidates;
-}
-
-function seriesTraits(ct: DicomDataset, image: DicomDataset, StudyDescription: string | null) {
-  const images = numberOf(ct, 'NumberOfSeriesRelatedInstances');
+  const withMask = entries.filter(({ mask }) => mask !== undefined);
+  const choice = selectSeries(withMask, rules.sliceThicknessMm ?? [], StudyInstanceUID);
+  obstacles.skipped.push(...choice.ambiguous);
   return {
-    StudyDescription,
-    BodyPartExamined: textOf(ct, 'BodyPartExamined'),
-    SeriesDescription: textOf(ct, 'SeriesDescription'),
-    // An enhanced image is a series of one.
-    slices: images === null ? null : images * (numberOf(image, 'NumberOfFrames') ?? 1),
+    report: reportStudy(study, entries, choice),
+    found: withMask.filter((entry) => choice.chosen.has(entry)).map((entry) => candidateOf(study, entry)),
   };
 }
 
-/** Metadata of one image: it has what series queries do not return. */
-async function firstImage(client: DicomwebClient, study: string, series: string): Promise<DicomDataset> {
-  const [listed] = await client.searchInstances(study, series);
-  const SOPInstanceUID = listed === undefined ? null : textOf(listed, 'SOPInstanceUID');
-  if (SOPInstanceUID === null) throw new DicomError('SERIES_EMPTY', series, 'the series has no images: send it again');
-  return client.instanceMetadata({ StudyInstanceUID: study, SeriesInstanceUID: series, SOPInstanceUID });
-}
-
-/** Newest SEG of a series that shares its frame of reference and has a primary tumour. */
-function chooseSegmentation(
-  drawn: readonly StudySegmentation[],
-  image: DicomDataset,
-  table: SegmentTable,
-  series: string,
-  obstacles: Obstacles,
-): { segmentation: StudySegmentation; segment: Segment } | null {
-  const newestFirst = [...drawn].sort(
-    (a, b) => b.time.localeCompare(a.time) || a.SOPInstanceUID.localeCompare(b.SOPInstanceUID),
-  );
-  for (const segmentation of newestFirst) {
-    if (segmentation.FrameOfReferenceUID !== textOf(image, 'FrameOfReferenceUID')) {
-      const text = `has another frame of reference than CT series ${series}`;
-      obstacles.problems.push(otherFrame(segmentation.SOPInstanceUID, text));
-      continue;
-    }
-    try {
-      const segment = pickPrimaryTumour(segmentation.segments, table, segmentation.SOPInstanceUID);
-      return { segmentation, segment };
-    } catch (error) {
-      if (!(error instanceof DicomError)) throw error;
-      if (error.code === 'SEG_AMBIGUOUS') {
-        obstacles.skipped.push(error);
-        return null;
-      }
-      obstacles.problems.push(error);
-    }
+/** Describes the CT series of a study; images are asked for only where a segmentation makes them matter. */
+async function describeStudy(
+  client: DicomwebClient,
+  study: DicomDataset,
+  rows: readonly DicomDataset[],
+  withImages: boolean,
+  rules: SeriesRules,
+): Promise<DescribedSeries[]> {
+  const StudyInstanceUID = textOf(study, 'StudyInstanceUID') ?? '';
+  const described: DescribedSeries[] = [];
+  for (const row of rows.filter((entry) => textOf(entry, 'Modality') === 'CT')) {
+    const { image, problem } = withImages
+      ? await firstImage(client, StudyInstanceUID, textOf(row, 'SeriesInstanceUID') ?? '')
+      : { image: {}, problem: null };
+    described.push(describeSeries(rules, row, textOf(study, 'StudyDescription'), image, problem));
   }
-  return null;
+  return described;
 }
 
-function otherFrame(subject: string, text: string): DicomError {
-  return new DicomError('SEG_FRAME_OF_REFERENCE', subject, `the segmentation ${text}: draw it on the chest CT`);
+function chooseSegment(
+  series: DescribedSeries,
+  drawn: Parameters<typeof choosePrimaryTumour>[0],
+  { segments }: ImagingRules,
+  obstacles: Obstacles,
+): SegmentChoice {
+  if (series.problem !== null) {
+    obstacles.skipped.push(series.problem);
+    return { withoutMask: series.problem.message };
+  }
+  if (series.excluded !== null) return {};
+  const { problems, ambiguous, mask } = choosePrimaryTumour(drawn, series, segments);
+  obstacles.problems.push(...problems);
+  if (ambiguous !== null) obstacles.skipped.push(ambiguous);
+  const [error] = ambiguous === null ? problems : [ambiguous];
+  return mask === null ? { withoutMask: error?.message ?? 'its segmentation can not be used' } : { mask };
+}
+
+function candidateOf(study: DicomDataset, { series, phase, mask }: StudyEntry): ImagingCandidate {
+  if (mask === undefined) throw new RangeError('candidate: a series without a segmentation');
+  const { segmentation, segment } = mask;
+  return {
+    StudyInstanceUID: textOf(study, 'StudyInstanceUID') ?? '',
+    SeriesInstanceUID: series.SeriesInstanceUID,
+    segSeriesInstanceUID: segmentation.SeriesInstanceUID,
+    segSOPInstanceUID: segmentation.SOPInstanceUID,
+    segmentNumber: segment.SegmentNumber,
+    studyDate: isoDate(textOf(study, 'StudyDate')),
+    phase: phase.phase,
+    phaseReason: phase.reason,
+    SeriesDescription: series.SeriesDescription,
+    ConvolutionKernel: series.ConvolutionKernel,
+    mask: {
+      type: segment.SegmentAlgorithmType === '' ? 'UNKNOWN' : segment.SegmentAlgorithmType,
+      algorithm: segment.SegmentAlgorithmName,
+      author: segmentation.author,
+      date: segmentation.date,
+      segmentLabel: segment.SegmentLabel,
+    },
+  };
 }
 
 function nothingFound({ ctSeries, problems, skipped }: Obstacles): DicomError {
@@ -186,10 +196,4 @@ function nothingFound({ ctSeries, problems, skipped }: Obstacles): DicomError {
   }
   const text = `${ctSeries} chest CT series and no segmentation of the tumour: draw one and store it as DICOM SEG`;
   return new DicomError('IMAGING_NO_SEG', 'PACS', text);
-}
-
-/** `20261121` as `2026-11-21`; null for what is no date. */
-function isoDate(date: string | null): string | null {
-  const parts = /^(\d{4})\.?(\d\d)\.?(\d\d)$/.exec(date ?? '');
-  return parts === null ? null : `${parts[1]}-${parts[2]}-${parts[3]}`;
 }

@@ -1,6 +1,6 @@
 import { DicomError } from '../errors.ts';
 import type { DicomwebClient } from './client.ts';
-import { type DicomDataset, itemsOf, textOf } from './dataset.ts';
+import { type DicomDataset, isoDate, itemsOf, personOf, textOf } from './dataset.ts';
 import { listSegments, type Segment } from './segments.ts';
 
 /** A SEG of a study, by its metadata. */
@@ -13,6 +13,10 @@ export interface StudySegmentation {
   readonly segments: readonly Segment[];
   /** ContentDate and ContentTime, else SeriesDate and SeriesTime; sorts by time. */
   readonly time: string;
+  /** Who made it: ContentCreatorName, else OperatorsName, else ReviewerName. */
+  readonly author: string | null;
+  /** Date of `time`, YYYY-MM-DD; null where the object has none. */
+  readonly date: string | null;
 }
 
 /**
@@ -46,6 +50,11 @@ export async function readStudySegmentations(
         ),
         segments: listed.segments,
         time: timeOf(dataset),
+        author:
+          personOf(dataset, 'ContentCreatorName') ??
+          personOf(dataset, 'OperatorsName') ??
+          personOf(dataset, 'ReviewerName'),
+        date: isoDate(timeOf(dataset).split(' ')[0] ?? null),
       });
     }
   }

@@ -1,3 +1,4 @@
+import type { MaskProvenance } from '../models/model-result.ts';
 import type { Phase } from '../models/phase.ts';
 import type { Mask, Volume } from '../radiomics/volume.ts';
 import type { AcquiredStack } from './straighten.ts';
@@ -63,5 +64,10 @@ export interface ImagingCandidate {
   /** ISO date (YYYY-MM-DD), or null where StudyDate is empty. */
   readonly studyDate: string | null;
   readonly phase: Phase;
+  /** What the phase was told from. */
+  readonly phaseReason: string;
   readonly SeriesDescription: string | null;
+  readonly ConvolutionKernel: string | null;
+  /** Where the segmentation comes from. */
+  readonly mask: MaskProvenance;
 }

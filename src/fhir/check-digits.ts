@@ -1,4 +1,4 @@
-import type { CodeSet } from './code-set.ts';
+import { codedScales, glucocorticoidSets, type NamedSet, namedSets, valueSets } from './mapping-sets.ts';
 import type { ClinicalMappings } from './mappings.ts';
 import { isUcumUnit } from './units.ts';
 
@@ -53,15 +53,19 @@ const checks: Readonly<Record<string, (code: string) => boolean>> = {
 };
 
 /**
- * Reviews the clinical tables beyond their schema: check digits, a code that means two things, units.
+ * Reviews the clinical tables beyond their schema: check digits, a code that means two things, units, drugs of the rules that no
+ * table holds.
  *
  * @returns One line for each finding; empty when there is none.
  */
 export function checkClinicalMappings(mappings: ClinicalMappings): string[] {
-  return [...namedSets(mappings).flatMap(findBadDigits), ...findAmbiguousCodes(mappings), ...findBadUnits(mappings)];
+  return [
+    ...namedSets(mappings).flatMap(findBadDigits),
+    ...findAmbiguousCodes(mappings),
+    ...findBadUnits(mappings),
+    ...findUnknownDrugs(mappings),
+  ];
 }
-
-type NamedSet = readonly [name: string, set: CodeSet];
 
 function findBadDigits([name, set]: NamedSet): string[] {
   return set
@@ -70,7 +74,15 @@ function findBadDigits([name, set]: NamedSet): string[] {
 }
 
 /** Tables in which a code decides for one meaning against another. */
-function findAmbiguousCodes({ labs, stages, conditions, drugs }: ClinicalMappings): string[] {
+function findAmbiguousCodes({
+  labs,
+  stages,
+  conditions,
+  drugs,
+  radiotherapy,
+  surgery,
+  eligibility,
+}: ClinicalMappings): string[] {
   const { sclc, nsclc, unspecified } = conditions.lungCancer;
   const contests: readonly (readonly NamedSet[])[] = [
     [
@@ -87,9 +99,23 @@ function findAmbiguousCodes({ labs, stages, conditions, drugs }: ClinicalMapping
     conditions.metastases.map(({ organ, include }): NamedSet => [`metastases.${organ}`, include]),
     conditions.metastases.map(({ organ, bodySites }): NamedSet => [`metastases.${organ}.bodySites`, bodySites]),
     drugs.map(({ inn, codes }): NamedSet => [`drugs.${inn}`, codes]),
-    ...scales(stages).map(([key, { values }]) => valueSets(`stages.${key}`, values)),
+    ...codedScales(stages).map(([key, { values }]) => valueSets(`stages.${key}`, values)),
     valueSets('stages.stageGroup.conditions', stages.stageGroup.conditions),
     valueSets('histologySubtypes', conditions.histologySubtypes),
+    valueSets('smoking', conditions.smoking),
+    [
+      ['radiotherapy', radiotherapy],
+      ['surgery', surgery],
+    ],
+    [
+      ['autoimmuneDisease', eligibility.autoimmuneDisease.include],
+      ['otherCancer', eligibility.otherCancer.include],
+      ...Object.entries(conditions.lungCancer).map(([name, set]): NamedSet => [`lungCancer.${name}`, set]),
+    ],
+    [
+      ...glucocorticoidSets(eligibility.glucocorticoids),
+      ...drugs.map(({ inn, codes }): NamedSet => [`drugs.${inn}`, codes]),
+    ],
   ];
   return contests.flatMap(findDuplicates);
 }
@@ -120,39 +146,10 @@ function findBadUnits({ labs, unitAliases }: ClinicalMappings): string[] {
   ];
 }
 
-function namedSets({ labs, conditions, stages, drugs, radiotherapy }: ClinicalMappings): NamedSet[] {
-  const { lungCancer, morphology, histologySubtypes, metastases, tumourMorphology, diseaseStatus, smoking, ...others } =
-    conditions;
-  const grouped = { lungCancer, morphology, histologySubtypes, tumourMorphology, diseaseStatus, smoking };
-  return [
-    ...Object.entries(labs).flatMap(([key, lab]): NamedSet[] => [
-      [`labs.${key}`, [...lab.include, ...lab.exclude, ...lab.percent, ...lab.notConvertible]],
-      ...lab.sumOf.map(({ label, include }): NamedSet => [`labs.${key} (${label})`, include]),
-    ]),
-    ...Object.entries(grouped).flatMap(([group, sets]) =>
-      Object.entries(sets).map(([name, set]): NamedSet => [`${group}.${name}`, set]),
-    ),
-    ...metastases.map(({ organ, include, bodySites }): NamedSet => [`metastases.${organ}`, [...include, ...bodySites]]),
-    ...Object.entries(others).map(([name, set]): NamedSet => [name, set]),
-    ...scales(stages).flatMap(([key, stage]): NamedSet[] => [
-      [`stages.${key}`, stage.include],
-      ...valueSets(`stages.${key}`, stage.values),
-    ]),
-    ...valueSets('stages.stageGroup.conditions', stages.stageGroup.conditions),
-    ['radiotherapy', radiotherapy],
-    ...drugs.map(({ inn, codes }): NamedSet => [`drugs.${inn}`, codes]),
-  ];
-}
-
-interface CodedScale {
-  readonly include: CodeSet;
-  readonly values: Readonly<Record<string, CodeSet>>;
-}
-
-function scales({ categories, ecog, karnofsky, stageGroup }: ClinicalMappings['stages']): [string, CodedScale][] {
-  return Object.entries({ ...categories, ecog, karnofsky, stageGroup });
-}
-
-function valueSets(name: string, values: Readonly<Record<string, CodeSet>>): NamedSet[] {
-  return Object.entries(values).map(([value, set]): NamedSet => [`${name}.${value}`, set]);
+/** The rules of lines name drugs by INN: one that no table holds would never match. */
+function findUnknownDrugs({ drugs, lines }: ClinicalMappings): string[] {
+  const known = new Set(drugs.map(({ inn }) => inn));
+  return [...lines.substitutes.flat(), ...lines.maintenance]
+    .filter((inn) => !known.has(inn))
+    .map((inn) => `therapies.lines: ${inn} is not in drugs.json`);
 }

@@ -52,8 +52,21 @@ export function drugsIn(resource: ClinicalResource, resolve: Resolve, drugs: rea
   return byCode.length > 0 ? byCode : drugs.filter((drug) => concepts.some((concept) => isNamed(drug, concept)));
 }
 
+/**
+ * The drugs of systemic cancer therapy that a use is about, by INN; by its code where the table does not know it.
+ *
+ * @returns Empty for another drug.
+ */
+export function therapyNames(use: MedicationUse, resolve: Resolve, { drugs, antineoplastics }: DrugTables): string[] {
+  const known = drugsIn(use, resolve, drugs).map(({ inn }) => inn);
+  if (known.length > 0) return known;
+  const codings = conceptsOf(use, resolve).flatMap(({ coding = [] }) => coding);
+  const other = codings.find((coding) => isInSet(antineoplastics, { coding: [coding] }));
+  return other?.code === undefined ? [] : [other.code];
+}
+
 /** Every concept that says which drug it is: the resource's own, the referenced Medication's and its ingredients'. */
-function conceptsOf(resource: ClinicalResource, resolve: Resolve): CodeableConcept[] {
+export function conceptsOf(resource: ClinicalResource, resolve: Resolve): CodeableConcept[] {
   if (resource.resourceType === 'Medication') {
     return [resource.code, ...(resource.ingredient ?? []).map((each) => each.itemCodeableConcept)].filter(
       (concept) => concept !== undefined,
@@ -84,14 +97,15 @@ function isResource(value: unknown): value is Resource {
   );
 }
 
-function isNamed({ names }: Drug, { text, coding = [] }: CodeableConcept): boolean {
+/** Whether one of a drug's names stands in text or display, as a whole word. */
+export function isNamed({ names }: Pick<Drug, 'names'>, { text, coding = [] }: CodeableConcept): boolean {
   const labels = [text, ...coding.map(({ display }) => display)].filter((label) => label !== undefined);
   return names.some((name) => labels.some((label) => wholeWord(name).test(label)));
 }
 
 function wholeWord(name: string): RegExp {
   // Scripts that write no spaces have no word boundaries either.
-  return /^[a-z]+$/.test(name)
+  return /^[a-z ]+$/.test(name)
     ? new RegExp(`(?<![\\p{L}\\p{N}])${name}(?![\\p{L}\\p{N}])`, 'iu')
     : new RegExp(name, 'u');
 }

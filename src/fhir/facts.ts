@@ -1,5 +1,5 @@
-/** What a fact is about. The table of codes behind each key is in `mappings/`. */
-export type FactKey =
+/** What code refers to by name. The table of codes behind each key is in `mappings/`. */
+export type KnownFactKey =
   | 'age'
   | 'sex'
   | 'ldh'
@@ -43,7 +43,24 @@ export type FactKey =
   | 'immunotherapyStart'
   | 'checkpointInhibitorDose'
   | 'chemotherapyDose'
-  | 'radiotherapy';
+  | 'radiotherapy'
+  | 'surgery'
+  | 'regimen'
+  | 'regimenClass'
+  | 'firstLineRegimenClass'
+  | 'firstLineImmunotherapy'
+  | 'checkpointInhibitorLine'
+  | 'autoimmuneDisease'
+  | 'otherActiveCancer'
+  | 'combinedHistology'
+  | 'steroidDose'
+  | 'smokingIndex'
+  | 'tumourDiameter'
+  | 'metastases'
+  | 'death';
+
+/** What a fact is about: one of the known keys, or a test that a site has added to `mappings/labs.json`. */
+export type FactKey = KnownFactKey | (string & Record<never, never>);
 
 /** One thing known about a patient at one time, with where it stands in the record. */
 export interface Fact {
@@ -51,7 +68,8 @@ export interface Fact {
   /**
    * Numbers are in `unit`; `histology` is 'sclc' | 'nsclc', `histologySubtype` is 'adenocarcinoma' | 'squamous' |
    * 'large-cell', `extent` is 'extensive' | 'limited', `stageGroup` is 'IIIC', `smokingStatus` is 'never' | 'former' |
-   * 'current', `lipi` is 0 (good), 1 (intermediate) or 2 (poor), a dose is the INN of the drug, dates are ISO.
+   * 'current', `lipi` is 0 (good), 1 (intermediate) or 2 (poor), a dose is the INN of the drug, `regimen` is the INNs joined by
+   * ' + ', a regimen's class is 'chemo-immunotherapy' | 'chemotherapy' | 'immunotherapy' | 'other', dates are ISO.
    */
   readonly value: number | string | boolean;
   /** UCUM code of the internal unit, null where the fact has none. */
@@ -66,6 +84,10 @@ export interface Fact {
   readonly upperLimit?: number;
   /** Whether the laboratory flagged the value as high; only where it gave no upper limit. */
   readonly flaggedHigh?: boolean;
+  /** Line of therapy that a regimen belongs to, counted from 1; `date` is its first dose. */
+  readonly line?: number;
+  /** Last dose so far, of a regimen (ISO 8601). */
+  readonly end?: string;
   /** How a derived fact was made, in words: "neutrophils / lymphocytes". */
   readonly derivation?: string;
 }

@@ -2,8 +2,7 @@ import type { Findings, Reading } from './chart.ts';
 import { isInSet } from './code-set.ts';
 import { conditionStatus, isPast, type KnownCondition, knownConditions } from './condition-state.ts';
 import type { Fact, FactKey, FactProblem } from './facts.ts';
-import { hasHappened } from './moment.ts';
-import { isFinal, observationMoment } from './observation-state.ts';
+import { isFinal, isKnownBy, observationMoment } from './observation-state.ts';
 import { type CodeableConcept, type Condition, referenceTo } from './resources.ts';
 
 type Histology = 'sclc' | 'nsclc';
@@ -16,7 +15,7 @@ export function knownLungCancers({ chart, mappings, asOf }: Reading): KnownCondi
   const all = knownConditions(chart.conditions, asOf).known.filter(({ condition }) =>
     isInSet([...sclc, ...nsclc, ...unspecified], condition.code),
   );
-  const active = all.filter(({ condition }) => !isPast(condition));
+  const active = all.filter(({ condition }) => !isPast(condition, asOf));
   return active.length > 0 ? active : all;
 }
 
@@ -59,7 +58,8 @@ function histologyOf(condition: Condition, { mappings }: Reading): Histology | u
   return morphologyOf(morphologyExtension(condition), morphology);
 }
 
-function morphologyExtension({ extension = [] }: Condition): CodeableConcept | undefined {
+/** The morphology that a Condition itself carries (mCODE). */
+export function morphologyExtension({ extension = [] }: Condition): CodeableConcept | undefined {
   return extension.find(({ url }) => url.endsWith('/mcode-histology-morphology-behavior'))?.valueCodeableConcept;
 }
 
@@ -82,7 +82,7 @@ function histologyObservations(reading: Reading): Fact[] {
   return reading.chart.observations.flatMap((observation): Fact[] => {
     const value = morphologyOf(observation.valueCodeableConcept, morphology);
     const moment = observationMoment(observation);
-    if (value === undefined || moment === undefined || !hasHappened(moment, reading.asOf)) return [];
+    if (value === undefined || moment === undefined || !isKnownBy(observation, moment, reading.asOf)) return [];
     if (!isInSet(morphology.observations, observation.code)) return [];
     if (!isFinal(observation)) return [];
     const sources = [referenceTo(observation), ...lungCancers.map(({ condition }) => referenceTo(condition))];

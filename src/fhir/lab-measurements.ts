@@ -1,9 +1,12 @@
 import type { Reading } from './chart.ts';
 import { type CodeSet, indexInSet, isInSet } from './code-set.ts';
+import { isOfAnotherDisease } from './disease-links.ts';
 import type { FactProblem } from './facts.ts';
+import { knownLungCancers } from './histology.ts';
+import { isOfAnotherTumour } from './lesions.ts';
 import type { Lab, LabKey } from './mappings.ts';
 import { firstMoment, hasHappened, type Moment } from './moment.ts';
-import { effectiveMoment, isFinal, isWithdrawn } from './observation-state.ts';
+import { effectiveMoment, isFinal, isKnownBy, isWithdrawn } from './observation-state.ts';
 import { type Observation, type Quantity, referenceTo } from './resources.ts';
 import { convertQuantity } from './units.ts';
 
@@ -36,7 +39,6 @@ export interface Measurement {
 
 /** A problem with the time of the result that it is about, to tell whether a newer result makes up for it. */
 export interface DatedProblem extends FactProblem {
-  readonly key: LabKey;
   readonly at: number | undefined;
 }
 
@@ -59,18 +61,17 @@ export function readMeasurement(
   if (found === undefined) return undefined;
   const { key, lab } = found;
   const { status } = observation;
-  if (isWithdrawn(observation)) return undefined;
+  if (isWithdrawn(observation) || isOfAnotherDisease(observation.focus, reading)) return undefined;
+  if (isOfAnotherTumour(observation.focus, reading)) return undefined;
+  if (lab.about === 'lung-cancer' && knownLungCancers(reading).length === 0) return undefined;
   const collected = effectiveMoment(observation);
   const moment = collected ?? firstMoment(observation.issued);
   const problem = (code: DatedProblem['code'], why: string) => ({
     problem: { code, key, source: referenceTo(observation), text: `${lab.label} ${why}`, at: moment?.at },
   });
   if (moment === undefined) return problem('LAB_UNDATED', 'carries no date and was not used');
-  if (!hasHappened(moment, reading.asOf)) {
-    return hasHappened(moment, reading.now)
-      ? undefined
-      : problem('LAB_FUTURE', `is dated ${moment.text}, in the future`);
-  }
+  if (!hasHappened(moment, reading.now)) return problem('LAB_FUTURE', `is dated ${moment.text}, in the future`);
+  if (!isKnownBy(observation, moment, reading.asOf)) return undefined;
   if (found.refusal !== undefined) return problem(found.refusal.code, `was not used: ${found.refusal.why}`);
   if (!isFinal(observation)) {
     return problem('LAB_NOT_FINAL', `of ${moment.text} is ${status}, not final, and was not used`);
@@ -96,8 +97,7 @@ interface Classified {
 }
 
 function classify({ code }: Observation, labs: Readonly<Record<LabKey, Lab>>): Classified | undefined {
-  for (const [name, lab] of Object.entries(labs)) {
-    const key = name as LabKey;
+  for (const [key, lab] of Object.entries(labs)) {
     const value = indexInSet(lab.include, code);
     if (isInSet(lab.exclude, code)) {
       if (value < 0) continue;

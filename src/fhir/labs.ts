@@ -1,10 +1,11 @@
 import { bloodCountRatios } from './blood-count-ratios.ts';
 import type { Findings, Reading } from './chart.ts';
-import { bodyMassIndex, lungImmunePrognosticIndex } from './derived-scores.ts';
+import { bodyMassIndex, lungImmunePrognosticIndex, smokingIndex } from './derived-scores.ts';
 import type { Fact, FactProblem } from './facts.ts';
 import { type DatedProblem, type Measurement, readMeasurement } from './lab-measurements.ts';
 import type { Lab, LabKey } from './mappings.ts';
 import { isSameTime, parseMoment } from './moment.ts';
+import { resultsOf } from './observation-state.ts';
 import { roundTo12Digits } from './units.ts';
 
 /** Results of one blood sample. */
@@ -18,7 +19,7 @@ export type Collection = readonly Measurement[];
 export function readLabs(reading: Reading): Findings {
   const measurements: Measurement[] = [];
   const problems: DatedProblem[] = [];
-  for (const observation of reading.chart.observations) {
+  for (const observation of reading.chart.observations.flatMap(resultsOf)) {
     const result = readMeasurement(observation, reading);
     if (result === undefined) continue;
     if ('problem' in result) problems.push(result.problem);
@@ -27,13 +28,17 @@ export function readLabs(reading: Reading): Findings {
   const facts: Fact[] = [];
   for (const collection of collections(measurements)) {
     const values = labKeys(collection).flatMap((key) => {
-      const value = factOf(key, reading.mappings.labs[key], collection);
+      const lab = reading.mappings.labs[key];
+      if (lab === undefined) return [];
+      const value = factOf(key, lab, collection);
       if ('problem' in value) problems.push(value.problem);
       return 'fact' in value ? [value.fact] : [];
     });
     const ratios = bloodCountRatios(values);
     facts.push(...values, ...ratios, ...lungImmunePrognosticIndex([...values, ...ratios]));
-    facts.push(...bodyMassIndex(values, reading.mappings.labs.bmi));
+    const bmi = bodyMassIndex(values, reading.mappings.labs.bmi);
+    facts.push(...bmi.facts, ...smokingIndex(values));
+    problems.push(...bmi.problems.map((problem) => ({ ...problem, at: collection[0]?.moment.at })));
   }
   return { facts, problems: problems.filter((problem) => !isMadeUpFor(problem, facts)).map(withoutTime) };
 }
@@ -73,7 +78,8 @@ type Valued = { readonly fact: Fact } | { readonly problem: DatedProblem };
 
 /** The value of a test in one collection: as measured, else the sum of its parts, else its share of the leukocytes. */
 function factOf(key: LabKey, lab: Lab, collection: Collection): Valued {
-  const measured = best(collection, (each) => each.key === key && each.role.kind === 'value');
+  const choose = lab.ofSeveral === 'largest' ? largest : best;
+  const measured = choose(collection, (each) => each.key === key && each.role.kind === 'value');
   if (measured !== undefined) return { fact: measuredFact(measured, lab) };
   const parts = lab.sumOf.map((_, part) =>
     best(collection, (each) => each.key === key && each.role.kind === 'part' && each.role.part === part),
@@ -94,6 +100,10 @@ function factOf(key: LabKey, lab: Lab, collection: Collection): Valued {
 
 function best(collection: Collection, accept: (each: Measurement) => boolean): Measurement | undefined {
   return collection.filter(accept).toSorted((a, b) => a.preference - b.preference)[0];
+}
+
+function largest(collection: Collection, accept: (each: Measurement) => boolean): Measurement | undefined {
+  return collection.filter(accept).toSorted((a, b) => b.value - a.value)[0];
 }
 
 function measuredFact(measurement: Measurement, { unit }: Lab): Fact {

@@ -1,8 +1,10 @@
 import type { Findings, Reading } from './chart.ts';
 import { isInSet } from './code-set.ts';
+import { knownConditions } from './condition-state.ts';
 import { conditionsAt, relatedConditions } from './disease-links.ts';
 import type { Fact, FactProblem } from './facts.ts';
 import { type Metastasis, organAt } from './metastasis-record.ts';
+import { hasHappened, parseMoment } from './moment.ts';
 import { type BodyStructure, referenceTo } from './resources.ts';
 
 /** A count of organs is a lower bound of the lesions; below this it says too little to be used. */
@@ -46,29 +48,61 @@ interface Tumour {
   readonly nature: 'primary' | 'metastasis' | 'unplaced';
 }
 
-/** Recorded tumours (mCODE): by the Condition they belong to, else by morphology, else by their site. */
-function tumours({ chart, mappings }: Reading): Tumour[] {
+/** Recorded tumours (mCODE) that were known by `asOf`, but for those of other diseases. */
+function tumours(reading: Reading): Tumour[] {
+  return reading.chart.bodyStructures
+    .filter((structure) => isTumour(structure) && isKnown(structure, reading))
+    .flatMap((structure) => {
+      const nature = natureOf(structure, reading);
+      return nature === 'other' ? [] : [{ structure, nature }];
+    });
+}
+
+function isTumour({ active, meta }: BodyStructure): boolean {
+  return active !== false && (meta?.profile?.some((url) => /\/mcode-tumor(\||$)/.test(url)) ?? false);
+}
+
+/** The clocks of two servers differ by less. */
+const clockSkewMs = 300_000;
+
+/** A BodyStructure has no date: it was known with its Condition, and whether before its last update nothing says. */
+function isKnown(structure: BodyStructure, reading: Reading): boolean {
+  const related = conditionsAt(relatedConditions(structure), reading.chart);
+  if (wasUpdatedLater(structure, reading)) return false;
+  return related.length === 0 || knownConditions(related, reading.asOf).known.length > 0;
+}
+
+function wasUpdatedLater({ meta }: BodyStructure, { asOf }: Reading): boolean {
+  const updated = parseMoment(meta?.lastUpdated);
+  return updated !== undefined && !hasHappened(updated, new Date(asOf.getTime() + clockSkewMs));
+}
+
+/** By the Condition that a tumour belongs to, else by morphology, else by its site. */
+function natureOf(structure: BodyStructure, { chart, mappings }: Reading): Tumour['nature'] | 'other' {
   const { metastases, metastasisOfUnknownSite, lungCancer, tumourMorphology } = mappings.conditions;
   const secondary = [...metastases.flatMap(({ include }) => include), ...metastasisOfUnknownSite];
   const primary = [...lungCancer.sclc, ...lungCancer.nsclc, ...lungCancer.unspecified];
-  const natureOf = (structure: BodyStructure): Tumour['nature'] | 'other' => {
-    const [related] = conditionsAt(relatedConditions(structure), chart);
-    if (related !== undefined) {
-      if (isInSet(secondary, related.code)) return 'metastasis';
-      return isInSet(primary, related.code) ? 'primary' : 'other';
-    }
-    if (isInSet(tumourMorphology.secondary, structure.morphology)) return 'metastasis';
-    if (isInSet(tumourMorphology.primary, structure.morphology)) return 'primary';
-    const organ = organAt(structure.location, metastases);
-    // In the lung it may be the primary tumour itself.
-    return organ === undefined || organ.fact === 'lungMetastases' ? 'unplaced' : 'metastasis';
-  };
-  return chart.bodyStructures
-    .filter(({ active, meta }) => active !== false && meta?.profile?.some((url) => /\/mcode-tumor(\||$)/.test(url)))
-    .flatMap((structure) => {
-      const nature = natureOf(structure);
-      return nature === 'other' ? [] : [{ structure, nature }];
-    });
+  const [related] = conditionsAt(relatedConditions(structure), chart);
+  if (related !== undefined) {
+    if (isInSet(secondary, related.code)) return 'metastasis';
+    return isInSet(primary, related.code) ? 'primary' : 'other';
+  }
+  if (isInSet(tumourMorphology.secondary, structure.morphology)) return 'metastasis';
+  if (isInSet(tumourMorphology.primary, structure.morphology)) return 'primary';
+  const organ = organAt(structure.location, metastases);
+  // In the lung it may be the primary tumour itself.
+  return organ === undefined || organ.fact === 'lungMetastases' ? 'unplaced' : 'metastasis';
+}
+
+/** Whether something is about recorded tumours all of which are metastases, or of another disease. */
+export function isOfAnotherTumour(
+  focus: readonly { readonly reference?: string | undefined }[] | undefined,
+  reading: Reading,
+): boolean {
+  const structures = (focus ?? [])
+    .map(({ reference }) => (reference === undefined ? undefined : reading.chart.resolve(reference)))
+    .filter((found) => found?.resourceType === 'BodyStructure');
+  return structures.length > 0 && structures.every((each) => ['metastasis', 'other'].includes(natureOf(each, reading)));
 }
 
 function uncountedLesions(reading: Reading): FactProblem[] {
@@ -83,5 +117,13 @@ function uncountedLesions(reading: Reading): FactProblem[] {
     const text = `${lesions.length} recorded tumour(s) ${why} and were not counted as metastatic lesions`;
     return [{ code: 'FACT_UNRECOGNISED', key: 'metastaticLesions', source: referenceTo(first.structure), text }];
   };
-  return [...report(unplaced, "can't be told from the primary tumour"), ...report(anonymous, 'carry no identifier')];
+  const later = reading.chart.bodyStructures
+    .filter((structure) => isTumour(structure) && wasUpdatedLater(structure, reading))
+    .map((structure) => ({ structure, nature: natureOf(structure, reading) }))
+    .filter((each): each is Tumour => each.nature === 'metastasis' || each.nature === 'unplaced');
+  return [
+    ...report(unplaced, "can't be told from the primary tumour"),
+    ...report(anonymous, 'carry no identifier'),
+    ...report(later, 'carry no date, were last updated after the date asked for'),
+  ];
 }

@@ -5,7 +5,7 @@ const text = z.string().min(1);
 const concept = z.strictObject({ code: text, display: text });
 
 /** Codes in the form of a FHIR ValueSet's `compose.include`; `prefix` takes whole ICD-10 categories. */
-const codeSet = z
+export const codeSet = z
   .array(z.strictObject({ system: text, concept: z.array(concept).min(1), prefix: z.boolean().optional() }))
   .transform(
     (includes): CodeSet =>
@@ -13,7 +13,7 @@ const codeSet = z
   );
 
 const days = z.number().positive();
-const description = z.strictObject({ label: text, maximumAgeDays: days.nullable(), mend: text });
+export const description = z.strictObject({ label: text, maximumAgeDays: days.nullable(), mend: text });
 
 const lab = z.strictObject({
   label: text,
@@ -25,6 +25,10 @@ const lab = z.strictObject({
   mend: text,
   /** Which table of unit spellings holds for this test. */
   aliases: z.enum(['count', 'enzyme', 'mass', 'percent', 'body', 'packYears']),
+  /** Which one stands for a time that has several: the one whose code comes first, or the largest. */
+  ofSeveral: z.enum(['preferred', 'largest']).default('preferred'),
+  /** Measured on the lung cancer: nothing in the record of a patient who has none. */
+  about: z.enum(['patient', 'lung-cancer']).default('patient'),
   /** In g/mol, where results are recorded as an amount of substance as well. */
   molarMass: z.number().positive().optional(),
   /** In order of preference. */
@@ -46,28 +50,36 @@ const aliasTable = z.record(text, text);
 
 /** Contents of `mappings/labs.json`. */
 export const labsSchema = z.strictObject({
-  labs: z.strictObject({
-    ldh: lab,
-    nse: lab,
-    progrp: lab,
-    neutrophils: lab,
-    lymphocytes: lab,
-    leukocytes: lab,
-    platelets: lab,
-    haemoglobin: lab,
-    albumin: lab,
-    pdl1Tps: lab,
-    bmi: lab,
-    bodyWeight: lab,
-    bodyHeight: lab,
-    packYears: lab,
-  }),
+  /** Those that code refers to by name, and any other: a further test needs no code. */
+  labs: z
+    .object({
+      ldh: lab,
+      nse: lab,
+      progrp: lab,
+      neutrophils: lab,
+      lymphocytes: lab,
+      leukocytes: lab,
+      platelets: lab,
+      haemoglobin: lab,
+      albumin: lab,
+      pdl1Tps: lab,
+      bmi: lab,
+      bodyWeight: lab,
+      bodyHeight: lab,
+      packYears: lab,
+      tumourDiameter: lab,
+    })
+    .catchall(lab)
+    .refine((labs) => Object.keys(labs).every((key) => /^[a-z][A-Za-z0-9]*$/.test(key)), {
+      error: 'a test is named in camelCase',
+    }),
   derived: z.strictObject({
     nlr: description,
     dnlr: description,
     sii: description,
     plr: description,
     lipi: description,
+    smokingIndex: description,
   }),
   unitAliases: z.strictObject({
     count: aliasTable,
@@ -95,6 +107,8 @@ export const conditionsSchema = z.strictObject({
     metastaticLesions: description,
     histologySubtype: description,
     smokingStatus: description,
+    metastases: description,
+    death: description,
   }),
   lungCancer: z.strictObject({ sclc: codeSet, nsclc: codeSet, unspecified: codeSet }),
   /** Histology of a lung cancer whose own code leaves it open. */

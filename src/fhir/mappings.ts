@@ -3,14 +3,16 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { ConfigError, describeError } from '../errors.ts';
 import type { CodeSet } from './code-set.ts';
-import type { FactKey } from './facts.ts';
+import type { KnownFactKey } from './facts.ts';
 import { conditionsSchema, drugsSchema, labsSchema, stagesSchema } from './mapping-schema.ts';
+import { eligibilitySchema, type LineRules, therapiesSchema } from './therapy-schema.ts';
 
 type Labs = z.infer<typeof labsSchema>;
 type Drugs = z.infer<typeof drugsSchema>;
 
-export type LabKey = keyof Labs['labs'];
-export type Lab = Labs['labs'][LabKey];
+/** The name of a test in `labs.json`. */
+export type LabKey = string;
+export type Lab = Labs['labs']['ldh'];
 export type UnitAliases = Readonly<Record<string, string>>;
 
 /** What a fact is called, for how many days it counts as current, and what would mend its absence. */
@@ -42,11 +44,19 @@ export interface ClinicalMappings {
   readonly radiotherapy: CodeSet;
   /** Codes of any systemic therapy of a cancer. */
   readonly antineoplastics: CodeSet;
-  readonly facts: Readonly<Record<FactKey, FactDescription>>;
+  /** Procedures that resect lung. */
+  readonly surgery: CodeSet;
+  /** Procedures that say that systemic therapy was given, without its doses. */
+  readonly systemicTherapyProcedures: CodeSet;
+  /** How lines of therapy are told apart. */
+  readonly lines: LineRules;
+  readonly eligibility: Omit<z.infer<typeof eligibilitySchema>, 'facts'>;
+  /** By key; complete for the known ones. */
+  readonly facts: Readonly<Record<KnownFactKey, FactDescription>> & Readonly<Record<string, FactDescription>>;
 }
 
 /**
- * Reads and checks `labs.json`, `conditions.json`, `stages.json` and `drugs.json`.
+ * Reads and checks `labs.json`, `conditions.json`, `stages.json`, `drugs.json`, `therapies.json` and `eligibility.json`.
  *
  * @param mappingsFolder Folder of the clinical tables.
  * @throws ConfigError `CONFIG_INVALID` naming the file and the path in it, `FILE_UNREADABLE` for a file that is not there.
@@ -56,6 +66,24 @@ export function loadClinicalMappings(mappingsFolder: string): ClinicalMappings {
   const { facts: conditionFacts, ...conditions } = readTable(mappingsFolder, 'conditions.json', conditionsSchema);
   const { facts: stageFacts, ...stages } = readTable(mappingsFolder, 'stages.json', stagesSchema);
   const drugs = readTable(mappingsFolder, 'drugs.json', drugsSchema);
+  const therapies = readTable(mappingsFolder, 'therapies.json', therapiesSchema);
+  const { facts: eligibilityFacts, ...eligibility } = readTable(mappingsFolder, 'eligibility.json', eligibilitySchema);
+  const facts = {
+    ...conditionFacts,
+    ...stageFacts,
+    ...drugs.facts,
+    ...therapies.facts,
+    ...eligibilityFacts,
+    ...labs.derived,
+  };
+  const taken = Object.keys(labs.labs).find((key) => key in facts);
+  if (taken !== undefined) {
+    throw new ConfigError(
+      'CONFIG_INVALID',
+      'labs.json',
+      `labs.${taken} is the name of another fact: name the test otherwise`,
+    );
+  }
   return {
     labs: labs.labs,
     unitAliases: labs.unitAliases,
@@ -63,19 +91,17 @@ export function loadClinicalMappings(mappingsFolder: string): ClinicalMappings {
     stages,
     drugs: drugs.drugs.map((drug) => withCodes(drug, drugs.systems)),
     radiotherapy: drugs.radiotherapy,
+    surgery: therapies.surgery,
+    systemicTherapyProcedures: therapies.systemicTherapyProcedures,
+    lines: therapies.lines,
+    eligibility,
     antineoplastics: drugs.systems.atc.map((system) => ({
       system,
       code: drugs.antineoplasticAtcPrefix,
       display: 'antineoplastic agent',
       prefix: true,
     })),
-    facts: {
-      ...conditionFacts,
-      ...stageFacts,
-      ...drugs.facts,
-      ...labs.derived,
-      ...describeLabs(labs.labs),
-    },
+    facts: { ...facts, ...describeLabs(labs.labs) },
   };
 }
 
@@ -93,13 +119,13 @@ function readTable<Schema extends z.ZodType>(folder: string, file: string, schem
   throw new ConfigError('CONFIG_INVALID', file, `the clinical table is not valid (${wrong})`);
 }
 
-function describeLabs(labs: Labs['labs']): Record<LabKey, FactDescription> {
+function describeLabs(labs: Labs['labs']): { [Key in keyof Labs['labs']]: FactDescription } {
   const described = Object.entries(labs).map(([key, { label, maximumAgeDays, mend }]) => [
     key,
     { label, maximumAgeDays, mend },
   ]);
   // Object.fromEntries forgets the keys, which the schema has checked.
-  return Object.fromEntries(described) as Record<LabKey, FactDescription>;
+  return Object.fromEntries(described) as { [Key in keyof Labs['labs']]: FactDescription };
 }
 
 function withCodes({ inn, group, names, ...coded }: Drugs['drugs'][number], systems: Drugs['systems']): Drug {

@@ -5,7 +5,7 @@ import { knownMetastases, type Metastasis } from './metastasis-record.ts';
 import { parseMoment } from './moment.ts';
 
 /**
- * Metastases by organ, the number of metastatic lesions, and extensive stage of a small-cell cancer that has spread.
+ * Metastases by organ and of any, the number of metastatic lesions, and extensive stage of a small-cell cancer that has spread.
  *
  * An organ without a metastasis is a fact (`false`) only where the record documents metastatic status at all: by a metastasis
  * somewhere, or by M0. Else it is unknown.
@@ -16,7 +16,12 @@ export function readMetastases(reading: Reading, staged: readonly Fact[]): Findi
   const metastases = knownMetastases(reading);
   const lesions = readLesions(reading, metastases);
   return {
-    facts: [...organFacts(metastases, reading, staged), ...lesions.facts, ...extensiveFacts(metastases, staged)],
+    facts: [
+      ...organFacts(metastases, reading, staged),
+      ...anyMetastasis(metastases, staged),
+      ...lesions.facts,
+      ...extensiveFacts(metastases, staged),
+    ],
     problems: lesions.problems,
   };
 }
@@ -45,6 +50,21 @@ function organFacts(metastases: readonly Metastasis[], reading: Reading, staged:
     const derivation = `metastatic status is documented, without the ${organ.organ}`;
     return [{ key, value: false, unit: null, date: latest.date, sources, status: 'derived', derivation }];
   });
+}
+
+/** Distant metastases of any organ: by a metastasis outside the lymph nodes, else by the M category. */
+function anyMetastasis(metastases: readonly Metastasis[], staged: readonly Fact[]): Fact[] {
+  const key = 'metastases';
+  const there = metastases.filter(({ organ }) => organ?.regional !== true);
+  if (there.length > 0) {
+    return there.map(({ moment, source, status }) => ({
+      ...{ key, value: true, unit: null, date: moment.text, sources: [source], status },
+    }));
+  }
+  const mStage = staged.find((fact) => fact.key === 'mStage');
+  if (mStage === undefined) return [];
+  const { value, date, sources } = mStage;
+  return [{ key, value: value === 1, unit: null, date, sources, status: 'derived', derivation: `M${value}` }];
 }
 
 /** M1, stage IV where no M category is known, or a metastasis that means M1: one in the lymph nodes or the lung itself may not. */

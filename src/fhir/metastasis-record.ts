@@ -3,8 +3,8 @@ import { isInSet } from './code-set.ts';
 import { conditionStatus, isPast, knownConditions } from './condition-state.ts';
 import { isOfAnotherDisease, relatedConditions } from './disease-links.ts';
 import type { ClinicalMappings } from './mappings.ts';
-import { hasHappened, type Moment } from './moment.ts';
-import { isFinal, observationMoment } from './observation-state.ts';
+import type { Moment } from './moment.ts';
+import { isFinal, isKnownBy, observationMoment } from './observation-state.ts';
 import { type CodeableConcept, referenceTo } from './resources.ts';
 
 export type Organ = ClinicalMappings['conditions']['metastases'][number];
@@ -24,7 +24,7 @@ export function knownMetastases(reading: Reading): Metastasis[] {
   const { metastases, metastasisOfUnknownSite, metastasisSiteObservations } = mappings.conditions;
   const fromConditions = knownConditions(chart.conditions, asOf).known.flatMap(
     ({ condition, moment }): Metastasis[] => {
-      if (isPast(condition) || isOfAnotherDisease(relatedConditions(condition), reading)) return [];
+      if (isPast(condition, asOf) || isOfAnotherDisease(relatedConditions(condition), reading)) return [];
       const common = { moment, source: referenceTo(condition), status: conditionStatus(condition) };
       const organ = metastases.find(({ include }) => isInSet(include, condition.code));
       if (organ !== undefined) return [{ organ, ...common }];
@@ -38,7 +38,7 @@ export function knownMetastases(reading: Reading): Metastasis[] {
     const organ = organAt(observation.valueCodeableConcept, metastases);
     if (!isInSet(metastasisSiteObservations, observation.code) || organ === undefined) return [];
     if (!isFinal(observation)) return [];
-    if (moment === undefined || !hasHappened(moment, asOf)) return [];
+    if (moment === undefined || !isKnownBy(observation, moment, asOf)) return [];
     return [{ organ, moment, source: referenceTo(observation), status: observation.status }];
   });
   return [...fromConditions, ...fromObservations];

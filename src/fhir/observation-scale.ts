@@ -2,8 +2,8 @@ import type { Findings, Reading } from './chart.ts';
 import { type CodeSet, indexInSet, isInSet } from './code-set.ts';
 import { isOfAnotherDisease } from './disease-links.ts';
 import type { Fact, FactKey, FactProblem } from './facts.ts';
-import { hasHappened, type Moment } from './moment.ts';
-import { isFinal, isWithdrawn, observationMoment } from './observation-state.ts';
+import type { Moment } from './moment.ts';
+import { isFinal, isKnownBy, isWithdrawn, observationMoment } from './observation-state.ts';
 import { type CodeableConcept, type Observation, referenceTo } from './resources.ts';
 
 /** What an Observation's value says: a value, nothing (absent on purpose), or something that we can't read. */
@@ -36,7 +36,7 @@ export function readScale({ key, label, observations, read }: Scale, reading: Re
     const preference = indexInSet(observations, observation.code);
     if (preference < 0 || isWithdrawn(observation) || isOfAnotherDisease(observation.focus, reading)) continue;
     const moment = observationMoment(observation);
-    if (moment !== undefined && !hasHappened(moment, asOf)) continue;
+    if (moment !== undefined && !isKnownBy(observation, moment, asOf)) continue;
     const source = referenceTo(observation);
     const problem = (code: FactProblem['code'], why: string) => {
       problems.push({ moment: moment ?? undatedMoment, item: { code, key, source, text: `${label} ${why}` } });

@@ -2,7 +2,7 @@ import { FhirError } from '../errors.ts';
 import type { Findings, Reading } from './chart.ts';
 import type { FhirSource } from './client.ts';
 import type { Fact, PatientFacts } from './facts.ts';
-import { parseMoment } from './moment.ts';
+import { hasHappened, type Moment, parseMoment } from './moment.ts';
 import { clinicalResource, type Patient } from './resources.ts';
 
 const genders = ['male', 'female', 'other', 'unknown'] as const;
@@ -68,7 +68,7 @@ function isSynthetic({ meta }: Patient): boolean {
   );
 }
 
-/** Age in completed years as of the reading, and the administrative sex. */
+/** Age in completed years as of the reading, the administrative sex, and death. */
 export function readDemographics({ chart: { patient }, asOf }: Reading): Findings {
   const facts: Fact[] = [];
   const common = { date: asOf.toISOString(), sources: [`Patient/${patient.id}`] };
@@ -77,7 +77,22 @@ export function readDemographics({ chart: { patient }, asOf }: Reading): Finding
   if (patient.gender === 'male' || patient.gender === 'female' || patient.gender === 'other') {
     facts.push({ key: 'sex', value: patient.gender, unit: null, status: 'recorded', ...common });
   }
+  const death = deathOf(patient, asOf);
+  if (death === undefined) return { facts, problems: [] };
+  const { sources } = common;
+  if (death === 'undated') {
+    const text = 'The patient is recorded as deceased, without a date';
+    return { facts, problems: [{ code: 'FACT_UNRECOGNISED', key: 'death', source: sources[0] ?? null, text }] };
+  }
+  facts.push({ key: 'death', value: true, unit: null, date: death.text, sources, status: 'recorded' });
   return { facts, problems: [] };
+}
+
+/** When a patient died, by `asOf`; 'undated' where the record says only that it happened. */
+export function deathOf({ deceasedDateTime, deceasedBoolean }: Patient, asOf: Date): Moment | 'undated' | undefined {
+  const moment = parseMoment(deceasedDateTime);
+  if (moment !== undefined) return hasHappened(moment, asOf) ? moment : undefined;
+  return deceasedBoolean === true ? 'undated' : undefined;
 }
 
 function ageAt(birthDate: string | undefined, asOf: Date): { value: number; derivation: string } | undefined {

@@ -15,13 +15,13 @@ export interface FactSearch {
 /** Entries of one page; servers may give fewer. */
 const pageSize = 200;
 
-/** Codes in one search: about as many as keep the URL under 2000 characters. */
-const codesInOneSearch = 35;
-
-/** Every search about a patient, without the parameter `patient`. */
+/**
+ * Every search about a patient, without the parameter `patient`. The keys never change with the tables: clients publish them.
+ *
+ * Codes are searched without their system, which keeps the URL short; what comes back is matched with it.
+ */
 export function factSearches({ labs, stages, conditions }: ClinicalMappings): FactSearch[] {
-  const codes: CodeSet = [
-    ...labCodes(labs),
+  const observations: CodeSet = [
     ...Object.values(stages.categories).flatMap(({ include }) => include),
     ...stages.ecog.include,
     ...stages.karnofsky.include,
@@ -31,26 +31,36 @@ export function factSearches({ labs, stages, conditions }: ClinicalMappings): Fa
     ...conditions.metastasisSiteObservations,
     ...conditions.diseaseStatus.observations,
   ];
-  const tokens = codes.map(({ system, code }) => `${system}|${code}`);
-  const chunks = Array.from({ length: Math.ceil(tokens.length / codesInOneSearch) }, (_, chunk) =>
-    tokens.slice(chunk * codesInOneSearch, (chunk + 1) * codesInOneSearch).join(','),
-  );
+  const coded = (codes: CodeSet) => ({ _count: pageSize, code: [...new Set(codes.map(({ code }) => code))].join(',') });
   const whole = {
     conditions: 'Condition',
-    administrations: 'MedicationAdministration',
-    requests: 'MedicationRequest',
-    statements: 'MedicationStatement',
+    medicationAdministrations: 'MedicationAdministration',
+    medicationRequests: 'MedicationRequest',
+    medicationStatements: 'MedicationStatement',
     bodyStructures: 'BodyStructure',
     procedures: 'Procedure',
   };
   return [
-    ...chunks.map((code, at) => ({
-      key: `observations${at + 1}`,
-      resourceType: 'Observation',
-      params: { _count: pageSize, code },
-    })),
+    { key: 'labs', resourceType: 'Observation', params: coded(labCodes(labs)) },
+    { key: 'observations', resourceType: 'Observation', params: coded(observations) },
     ...Object.entries(whole).map(([key, resourceType]) => ({ key, resourceType, params: { _count: pageSize } })),
   ];
+}
+
+/**
+ * Prefetch templates of CDS Hooks for everything that the facts are read from, by key; `patient` is the Patient.
+ *
+ * Only the token `context.patientId`, no parameter twice, no `_include`: what every client can do.
+ *
+ * @see CDS Hooks 2.0, Prefetch Template
+ */
+export function prefetchTemplates(mappings: ClinicalMappings): Record<string, string> {
+  const patient = '{{context.patientId}}';
+  const searches = factSearches(mappings).map(({ key, resourceType, params }) => {
+    const query = Object.entries(params).map(([name, value]) => `${name}=${value}`);
+    return [key, `${resourceType}?${[`patient=${patient}`, ...query].join('&')}`];
+  });
+  return { patient: `Patient/${patient}`, ...Object.fromEntries(searches) };
 }
 
 /**

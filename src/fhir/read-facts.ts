@@ -1,6 +1,7 @@
 import { FhirError } from '../errors.ts';
 import { type Findings, type Reading, sortIntoChart } from './chart.ts';
 import type { FhirSource } from './client.ts';
+import { readEligibility } from './eligibility.ts';
 import type { ClinicalFacts, Fact, FactProblem } from './facts.ts';
 import { readHistology } from './histology.ts';
 import { readLabs } from './labs.ts';
@@ -9,12 +10,13 @@ import { readMetastases } from './metastases.ts';
 import { parseMoment } from './moment.ts';
 import { describePatient, readDemographics } from './patient.ts';
 import { type FactSearch, factSearches, type Prefetched, readPrefetched } from './prefetch.ts';
-import { readRadiotherapy } from './radiotherapy.ts';
+import { readProcedures } from './procedures.ts';
 import { relativeReference } from './references.ts';
 import { clinicalResource, type Resource, referenceTo } from './resources.ts';
 import { readSmoking } from './smoking.ts';
 import { readStages } from './stage.ts';
 import { readStageGroups } from './stage-group.ts';
+import { readSteroids } from './steroids.ts';
 import { readTherapy } from './therapy.ts';
 
 export interface FactOptions {
@@ -176,8 +178,10 @@ export function factsFromResources(
     ...staged,
     readMetastases(reading, newestFirst(staged.flatMap(({ facts }) => facts))),
     readTherapy(reading),
-    readRadiotherapy(reading),
+    readProcedures(reading),
     readSmoking(reading),
+    readEligibility(reading),
+    readSteroids(reading),
   ];
   return {
     patient: describePatient(chart.patient, options.patientIdSystem),

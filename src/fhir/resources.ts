@@ -52,7 +52,11 @@ const patient = z.object({
   identifier: z.array(z.object({ use: text, type: concept.optional(), system: text, value: text })).optional(),
   birthDate: text,
   gender: text,
+  deceasedDateTime: text,
+  deceasedBoolean: z.boolean().optional(),
 });
+
+const referenceRange = z.array(z.object({ high: quantity.optional(), type: concept.optional() })).optional();
 
 const observation = z.object({
   ...base,
@@ -70,7 +74,20 @@ const observation = z.object({
   valueCodeableConcept: concept.optional(),
   interpretation: z.array(concept).optional(),
   specimen: reference.optional(),
-  referenceRange: z.array(z.object({ high: quantity.optional(), type: concept.optional() })).optional(),
+  referenceRange,
+  component: z
+    .array(
+      z.object({
+        code: concept,
+        valueQuantity: quantity.optional(),
+        valueInteger: z.number().optional(),
+        valueString: text,
+        valueCodeableConcept: concept.optional(),
+        interpretation: z.array(concept).optional(),
+        referenceRange,
+      }),
+    )
+    .optional(),
 });
 
 const condition = z.object({
@@ -83,8 +100,30 @@ const condition = z.object({
   subject: reference.optional(),
   onsetDateTime: text,
   onsetPeriod: period,
+  abatementDateTime: text,
+  abatementPeriod: period,
   recordedDate: text,
   stage: z.array(z.object({ summary: concept.optional(), assessment: references })).optional(),
+});
+
+const dosage = z.object({
+  text,
+  asNeededBoolean: z.boolean().optional(),
+  route: concept.optional(),
+  timing: z
+    .object({
+      code: concept.optional(),
+      repeat: z
+        .object({
+          boundsPeriod: period,
+          frequency: z.number().optional(),
+          period: z.number().optional(),
+          periodUnit: text,
+        })
+        .optional(),
+    })
+    .optional(),
+  doseAndRate: z.array(z.object({ doseQuantity: quantity.optional() })).optional(),
 });
 
 const medicationUse = {
@@ -99,8 +138,10 @@ const medicationUse = {
 const medicationRequest = z.object({
   ...medicationUse,
   resourceType: z.literal('MedicationRequest'),
+  intent: text,
   doNotPerform: z.boolean().optional(),
   authoredOn: text,
+  dosageInstruction: z.array(dosage).optional(),
 });
 const medicationAdministration = z.object({
   ...medicationUse,
@@ -111,6 +152,8 @@ const medicationStatement = z.object({
   ...medicationUse,
   ...effective,
   resourceType: z.literal('MedicationStatement'),
+  dateAsserted: text,
+  dosage: z.array(dosage).optional(),
 });
 
 const medication = z.object({
@@ -164,6 +207,7 @@ export type MedicationUse =
   | z.infer<typeof medicationRequest>
   | z.infer<typeof medicationAdministration>
   | z.infer<typeof medicationStatement>;
+export type Dosage = z.infer<typeof dosage>;
 export type Medication = z.infer<typeof medication>;
 export type BodyStructure = z.infer<typeof bodyStructure>;
 export type Procedure = z.infer<typeof procedure>;

@@ -3,10 +3,13 @@ import { type AssessmentServices, assessPatient } from '../assessment/assess-pat
 import type { Assessment } from '../assessment/assessment.ts';
 import type { ClinicalContent } from '../assessment/clinical-content.ts';
 import { computeImageFeatures } from '../assessment/image-features.ts';
+import { wantedImages } from '../assessment/wanted-images.ts';
 import type { Config, ServerAddress } from '../config.ts';
 import { createDicomwebClient } from '../dicomweb/client.ts';
 import { createFhirClient } from '../fhir/client.ts';
+import { newest } from '../fhir/facts.ts';
 import { readPatient } from '../fhir/patient.ts';
+import { readClinicalFacts } from '../fhir/read-facts.ts';
 import type { Logger } from '../log.ts';
 import { extractorVersion } from '../radiomics/extractor.ts';
 import { openDatabase } from '../store/database.ts';
@@ -14,6 +17,7 @@ import type { ImagingStatus } from '../store/records.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { createExtractionPool } from './extraction-pool.ts';
 import { createImagingQueue } from './imaging-queue.ts';
+import { createNetworkThread } from './network-thread.ts';
 
 /** Patients whose images are analysed at the same time; each one's extraction has a worker thread. */
 const concurrency = 2;
@@ -62,6 +66,7 @@ export async function openEngine({ config, servers, content, version, logger }: 
     ...(servers.dicomweb.token !== undefined && { headers: { Authorization: `Bearer ${servers.dicomweb.token}` } }),
   });
   const pool = createExtractionPool(concurrency);
+  const networks = createNetworkThread();
   const queue = createImagingQueue({
     store,
     logger,
@@ -69,16 +74,23 @@ export async function openEngine({ config, servers, content, version, logger }: 
     refreshAfterMs,
     async analyse(patientId, onProgress) {
       const patient = await readPatient(fhir, patientId, config.patientIdSystem);
+      const facts = await readClinicalFacts(fhir, patientId, { mappings: content.mappings, asOf: new Date() });
+      const firstDose = newest(facts, 'immunotherapyStart')?.value;
       return computeImageFeatures(
         {
           dicomweb,
           store,
           rules: content.rules,
+          images: wantedImages(content.models, facts),
           processing: content.processing,
           extract: ({ volume }, { mask }, parameters) => pool.extract({ volume, mask, parameters }),
+          infer: networks.infer,
         },
-        patient.reference,
-        patient.identifiers,
+        {
+          patient: patient.reference,
+          patientIds: patient.identifiers,
+          firstDose: typeof firstDose === 'string' ? firstDose : null,
+        },
         onProgress,
       );
     },
@@ -90,6 +102,7 @@ export async function openEngine({ config, servers, content, version, logger }: 
     models: content.models,
     contextFacts: content.contextFacts,
     settingsHashes: content.settingsHashes,
+    unavailable: content.unavailable,
     versions: { deltascope: version, extractor: extractorVersion },
   };
   return {
@@ -99,6 +112,7 @@ export async function openEngine({ config, servers, content, version, logger }: 
     async close() {
       await queue.close();
       await pool.close();
+      await networks.close();
       await store.close();
     },
   };

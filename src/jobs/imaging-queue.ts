@@ -53,6 +53,7 @@ export function createImagingQueue(options: ImagingQueueOptions): ImagingQueue {
         state: 'failed',
         code: 'JOB_FAILED',
         message: 'image analysis failed unexpectedly; the log of the service says why',
+        selection: [],
         updatedAt: new Date().toISOString(),
       };
       await store.saveImagingStatus(status);

@@ -1,12 +1,12 @@
 import type { ModelData, ModelWarning, NamedValue } from './model-result.ts';
-import type { ApplicabilityRule } from './model-schema.ts';
+import type { ApplicabilityRule, Model } from './model-schema.ts';
 
 export interface Applicability {
-  /** Reasons of the rules that the patient does not meet. */
+  /** Reasons of the rules that the patient does not meet and that forbid the model. */
   readonly unmet: readonly string[];
   /** Rules that can't be judged and demand it. */
   readonly unknown: readonly string[];
-  /** Rules that can't be judged and only warn. */
+  /** Rules that only warn, when they are not met or can't be judged. */
   readonly warnings: readonly ModelWarning[];
 }
 
@@ -20,16 +20,29 @@ export function applicability(rules: readonly ApplicabilityRule[], data: ModelDa
     if (fact === undefined) {
       const text = `Not in the record whether this holds: ${rule.reason}`;
       if (rule.whenUnknown === 'abstain') unknown.push(text);
-      else warnings.push({ code: 'POPULATION_UNKNOWN', text });
+      else if (rule.whenUnknown === 'warn') warnings.push({ code: 'POPULATION_UNKNOWN', text });
     } else if (!holds(rule, fact)) {
-      unmet.push(rule.reason);
+      if (rule.whenNotMet === 'warn')
+        warnings.push({ code: 'POPULATION_OTHER', text: `Outside the model's population: ${rule.reason}` });
+      else unmet.push(rule.reason);
     }
   }
   return { unmet, unknown, warnings };
 }
 
+/**
+ * Why a model may not be used on this record at all, whatever its population: a demonstration model says nothing about people.
+ *
+ * @returns Null when it may.
+ */
+export function standingForbids({ standing }: Pick<Model, 'standing'>, { synthetic }: ModelData): string | null {
+  if (standing !== 'synthetic-demo' || synthetic) return null;
+  return 'This is a demonstration model, fitted on made-up data: it is never used on a record that is not marked as synthetic';
+}
+
 function holds(rule: ApplicabilityRule, { value }: NamedValue): boolean {
   if (rule.equals !== undefined && value !== rule.equals) return false;
+  if (rule.oneOf !== undefined && !rule.oneOf.includes(value)) return false;
   if (rule.minimum !== undefined && !(typeof value === 'number' && value >= rule.minimum)) return false;
   return rule.maximum === undefined || (typeof value === 'number' && value <= rule.maximum);
 }

@@ -1,145 +1,168 @@
-import { applicability } from './applicability.ts';
-import { imagingWarnings } from './imaging.ts';
-import { type ContextFacts, resolveContext, resolveInputs } from './inputs.ts';
-import type { InputUsed, ModelData, ModelResult, NamedFeatures, Outcome } from './model-result.ts';
-import type { CoxForm, ModelInput, Signature } from './model-schema.ts';
-import { lackingFeatures, type Prediction, predictCox, predictLogistic, signatureScore } from './predict.ts';
+import { applicability, standingForbids } from './applicability.ts';
+import { endpointWords } from './endpoint-words.ts';
+import { inputLabel } from './explanation.ts';
+import type { Form } from './form-schema.ts';
+import type { FormContext } from './forms/prediction.ts';
+import { resolveImages } from './images.ts';
+import { type ContextFacts, type ResolvedInputs, resolveContext, resolveInputs } from './inputs.ts';
+import type { InputUsed, ModelData, ModelResult, ModelWarning, Outcome } from './model-result.ts';
+import type { Comparison, Model } from './model-schema.ts';
+import { nomogramReading } from './nomogram-reading.ts';
+import { outcomeOf } from './outcome.ts';
+import { formInputs, lackingInputs } from './predict.ts';
 import type { RegisteredModel } from './registry.ts';
+import { type SignatureScores, scoreSignatures } from './signatures.ts';
 
 /**
- * Evaluates one model on one patient. Never guesses: an input that is missing makes the result `not-assessable` and is
- * named with what would mend it; a population rule that is not met makes it `not-applicable`.
+ * Evaluates one model on one patient. Never guesses: a population rule that is not met makes it `not-applicable`; a form whose input
+ * is missing abstains, and where no form is left the result is `not-assessable` and names what would mend it.
  *
  * @param contextLabels Labels and maximum ages of the facts that are shown beside the score.
  */
 export function evaluateModel(model: RegisteredModel, data: ModelData, contextLabels: ContextFacts): ModelResult {
+  const forbidden = standingForbids(model, data);
+  if (forbidden !== null) return { ...nothing(model), status: 'not-applicable', reasons: [forbidden] };
   const rules = applicability(model.applicability, data);
-  const found = model.imaging !== undefined && 'found' in data.features ? data.features.found : null;
-  const signatures = found === null ? [] : model.signatures.flatMap((signature) => scored(signature, found.features));
-  const inputs = resolveInputs(model, data, signatures);
+  const images = resolveImages(model, data);
+  const signatures = scoreSignatures(model.signatures, images.sources);
+  const inputs = resolveInputs(model, data, images, signatures);
   const context = resolveContext(model.context, data, contextLabels);
-  const base = {
-    model: describeModel(model),
-    signatures,
+  const base: ModelResult = {
+    ...nothing(model),
+    status: 'not-applicable',
+    reasons: rules.unmet,
+    signatures: scoresOf(model, signatures),
+    used: inputs.used,
     context: context.used,
     missing: [...inputs.missing, ...context.missing],
-    warnings: [...rules.warnings, ...inputs.warnings, ...imagingWarnings(model, found, data)],
-    imaging: found ? withoutFeatures(found) : null,
+    warnings: [...rules.warnings, ...inputs.warnings, ...signatures.warnings, ...images.warnings],
+    imaging: images.imaging,
   };
-  if (rules.unmet.length > 0) {
-    return {
-      ...base,
-      status: 'not-applicable',
-      reasons: rules.unmet,
-      outcomes: [],
-      group: null,
-      groupNote: 'not applicable',
-      used: inputs.used,
-    };
-  }
-  if (inputs.missing.length > 0 || rules.unknown.length > 0) {
-    const reasons = [...rules.unknown, ...inputs.missing.map(({ label, why }) => `${label}: ${why}`)];
-    const alone = model.signatures
-      .filter(({ name }) => signatures.some((scored) => scored.name === name))
-      .map(({ aloneWarning }) => ({ code: 'SIGNATURE_ALONE' as const, text: aloneWarning }));
-    return {
-      ...base,
-      status: 'not-assessable',
-      reasons,
-      outcomes: [],
-      group: null,
-      groupNote: 'not assessable',
-      used: inputs.used,
-      warnings: [...base.warnings, ...alone],
-    };
-  }
-  return { ...base, status: 'assessed', reasons: [], ...predict(model, inputs.values, inputs.used) };
-}
-
-/** A score, or nothing when a feature is undefined for the region (a tiny one has no neighbouring voxels, for example). */
-function scored(signature: Signature, features: NamedFeatures['features']): ModelResult['signatures'] {
-  if (lackingFeatures(signature, features).length > 0) return [];
-  const { name, label } = signature;
-  return [{ name, label, score: signatureScore(signature, features) }];
-}
-
-function predict(
-  model: RegisteredModel,
-  values: Readonly<Record<string, number>>,
-  used: readonly InputUsed[],
-): Pick<ModelResult, 'outcomes' | 'group' | 'groupNote' | 'used'> {
-  if (model.form.type === 'cox') {
-    const predictions = predictCox(model.form, values);
-    return {
-      outcomes: predictions.map((prediction) => coxOutcome(model.form as CoxForm, prediction, values, model.inputs)),
-      group: null,
-      groupNote: model.form.noGroupReason,
-      used: withContributions(model, used, predictions[0]),
-    };
-  }
-  const prediction = predictLogistic(model.form, values);
-  const { probability, source } = model.form.cutoff;
-  return {
-    outcomes: [
-      { endpoint: prediction.endpoint, kind: prediction.kind, value: prediction.value, observed: null, factors: [] },
-    ],
-    group: prediction.value >= probability ? 'high' : 'low',
-    groupNote: `cut-off ${probability.toFixed(2)} (${source})`,
-    used: withContributions(model, used, prediction),
+  if (rules.unmet.length > 0) return base;
+  const abstained: ModelResult = {
+    ...base,
+    status: 'not-assessable',
+    groupNote: 'not assessable',
+    warnings: [...base.warnings, ...standingAlone(model, signatures, [])],
   };
+  const missing = inputs.missing.map(({ label, why }) => `${label}: ${why}`);
+  if (rules.unknown.length > 0) return { ...abstained, reasons: [...rules.unknown, ...missing] };
+  const read = { comparisons: comparisonsOf(model, data), nomograms: nomogramsOf(model, inputs) };
+  const forms = model.forms.filter((form) => lackingInputs(form, inputs.values).length === 0);
+  if (forms.length === 0) return { ...abstained, ...read, reasons: missing };
+  return { ...base, ...read, ...assessed(model, forms, inputs, signatures, base.warnings) };
 }
 
-/** Relative hazard with what the study saw in the patient's strata. */
-function coxOutcome(
-  form: CoxForm,
-  prediction: Prediction,
-  values: Readonly<Record<string, number>>,
-  inputs: readonly ModelInput[],
-): Outcome {
-  const part = form.endpoints.find(({ endpoint }) => endpoint.event === prediction.endpoint.event);
-  const strata = part?.strata.filter(({ input, value }) => values[input] === value) ?? [];
-  const observed = strata.map(
-    ({ label, medianMonths, ci95, survival }) =>
-      `${label}: median ${medianMonths} months (${ci95[0]}-${ci95[1]})` +
-      survival.map(({ months, percent }) => `, ${percent}% at ${months} months`).join(''),
-  );
-  const factors = (part?.terms ?? []).map(({ input, hazardRatio, ci95 }) => {
-    const label = inputs.find((candidate) => candidate.name === input)?.label ?? input;
-    return `${label}: hazard ratio ${hazardRatio.toFixed(2)} (${ci95[0].toFixed(2)}-${ci95[1].toFixed(2)})`;
-  });
-  return {
-    endpoint: prediction.endpoint,
-    kind: prediction.kind,
-    value: prediction.value,
-    observed: observed.length > 0 ? observed.join('; ') : null,
-    factors,
-  };
-}
-
-/**
- * Gives every used input the share that it adds to the linear predictor, strongest first. An input with a cohort range is
- * counted from the middle of that range: the bare product would make any age look like a strong driver.
- */
-function withContributions(
-  model: RegisteredModel,
-  used: readonly InputUsed[],
-  prediction: Prediction | undefined,
-): InputUsed[] {
-  const shares = used.map((entry) => {
-    const term = prediction?.contributions.find(({ input }) => input === entry.name);
-    if (term === undefined) return entry;
-    const range = model.inputs.find(({ name }) => name === entry.name)?.range;
-    const reference = range === undefined ? 0 : (range[0] + range[1]) / 2;
-    return { ...entry, contribution: term.coefficient * (term.value - reference) };
-  });
-  return shares.sort((a, b) => Math.abs(b.contribution ?? 0) - Math.abs(a.contribution ?? 0));
-}
-
-function describeModel(model: RegisteredModel): ModelResult['model'] {
+/** A result in which nothing has been looked at. */
+function nothing(model: RegisteredModel): Omit<ModelResult, 'status' | 'reasons'> {
   const { id, version, title, standing, standingNote, source, hash, performance, limits } = model;
-  return { id, version, title, standing, standingNote, source, hash, performance, limits };
+  return {
+    model: { id, version, title, standing, standingNote, source, hash, performance, limits },
+    signatures: [],
+    outcomes: [],
+    group: null,
+    groupNote: 'not applicable',
+    used: [],
+    context: [],
+    missing: [],
+    warnings: [],
+    nomograms: [],
+    comparisons: [],
+    imaging: [],
+  };
 }
 
-function withoutFeatures<T extends { readonly features: unknown }>({ features: _, ...rest }: T): Omit<T, 'features'> {
-  return rest;
+function assessed(
+  model: RegisteredModel,
+  forms: readonly Form[],
+  inputs: ResolvedInputs,
+  signatures: SignatureScores,
+  warnings: readonly ModelWarning[],
+): Pick<ModelResult, 'status' | 'reasons' | 'outcomes' | 'group' | 'groupNote' | 'used' | 'warnings'> {
+  const context: FormContext = { values: inputs.values, inputs: model.inputs, forests: model.forests };
+  const outcomes = forms.map((form) => outcomeOf(form, context));
+  const decisive = outcomes.find(({ group }) => group !== null) ?? outcomes[0];
+  return {
+    status: 'assessed',
+    reasons: [],
+    outcomes,
+    group: decisive?.group ?? null,
+    groupNote: decisive?.groupNote ?? 'not assessable',
+    used: withContributions(inputs.used, outcomes[0]),
+    warnings: [
+      ...warnings,
+      ...partialWarnings(model, forms, inputs, outcomes),
+      ...standingAlone(model, signatures, forms),
+    ],
+  };
+}
+
+/** Which endpoints, and which members of ensembles, are left out, and what they lack. */
+function partialWarnings(
+  model: Model,
+  evaluated: readonly Form[],
+  { values, missing }: ResolvedInputs,
+  outcomes: readonly Outcome[],
+): ModelWarning[] {
+  const lacking = (names: readonly string[]) =>
+    names
+      .filter((name) => values[name] === undefined)
+      .map(
+        (name) => `${inputLabel(model.inputs, name)} (${missing.find((one) => one.name === name)?.why ?? 'missing'})`,
+      )
+      .join(', ');
+  const leftOut = model.forms
+    .filter((form) => !evaluated.includes(form))
+    .map((form) => `No result for ${endpointWords(form.endpoint)}: it needs ${lacking(lackingInputs(form, values))}`);
+  const members = evaluated.flatMap((form, at) =>
+    (outcomes[at]?.members ?? [])
+      .filter(({ value }) => value === null)
+      .map(({ name, label }) => {
+        const member = 'members' in form ? form.members.find((one) => one.name === name) : undefined;
+        const what = member === undefined ? '' : `: it needs ${lacking(formInputs(member.form))}`;
+        return `The result for ${endpointWords(form.endpoint)} leaves out ${label}${what}`;
+      }),
+  );
+  return [...leftOut, ...members].map((text) => ({ code: 'PARTIAL', text }));
+}
+
+/** Scores that no result rests on: they must not be read as one. */
+function standingAlone(model: Model, { scores }: SignatureScores, evaluated: readonly Form[]): ModelWarning[] {
+  const inputs = new Set(evaluated.flatMap(formInputs));
+  const supported = new Set(
+    model.inputs.flatMap(({ name, from }) => ('signature' in from && inputs.has(name) ? [from.signature] : [])),
+  );
+  return model.signatures.flatMap(({ name, aloneWarning }) => {
+    const scored = scores.get(name);
+    const alone = scored !== undefined && 'score' in scored && !supported.has(name);
+    return alone ? [{ code: 'SIGNATURE_ALONE' as const, text: aloneWarning }] : [];
+  });
+}
+
+function scoresOf(model: Model, { scores }: SignatureScores): ModelResult['signatures'] {
+  return model.signatures.flatMap(({ name, label }) => {
+    const scored = scores.get(name);
+    return scored !== undefined && 'score' in scored ? [{ name, label, score: scored.score }] : [];
+  });
+}
+
+function nomogramsOf(model: Model, inputs: ResolvedInputs): ModelResult['nomograms'] {
+  return model.forms.flatMap((form) => {
+    const reading = nomogramReading(form, model.inputs, inputs);
+    return reading === null ? [] : [{ endpoint: form.endpoint, reading }];
+  });
+}
+
+/** Of a part of the cohort only where the record says that the patient belongs to it. */
+function comparisonsOf({ comparisons }: Model, data: ModelData): Comparison[] {
+  return comparisons.filter(({ when }) => when === undefined || data.fact(when.fact)?.value === when.equals);
+}
+
+/** Gives every input what it adds to the first outcome, strongest first; those that are not part of it come last. */
+function withContributions(used: readonly InputUsed[], outcome: Outcome | undefined): InputUsed[] {
+  const shares = used.map((entry) => {
+    const share = outcome?.explanation.contributions.find(({ input }) => input === entry.name);
+    return share === undefined ? entry : { ...entry, contribution: share.contribution };
+  });
+  return shares.toSorted((a, b) => Math.abs(b.contribution ?? 0) - Math.abs(a.contribution ?? 0));
 }

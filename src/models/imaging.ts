@@ -1,56 +1,73 @@
 import { daysBetween, formatDate } from './calendar.ts';
+import type { ImageRequirement } from './image-schema.ts';
 import type { ModelData, ModelWarning, NamedFeatures } from './model-result.ts';
-import type { Model } from './model-schema.ts';
 
-/** What makes a CT series less than what the model was made on: phase, age, slice thickness, an automatic mask. */
-export function imagingWarnings(model: Model, found: NamedFeatures | null, data: ModelData): ModelWarning[] {
-  if (found === null || model.imaging === undefined) return [];
+/**
+ * What makes CT series less than what the model was made on: phase, age, slice thickness, a mask that no reader made. Each is said
+ * once for a series, also where several regions are measured on it.
+ */
+export function imagingWarnings(
+  found: readonly { readonly image: ImageRequirement; readonly found: NamedFeatures }[],
+  data: ModelData,
+): ModelWarning[] {
+  const said = new Set<string>();
+  return found.flatMap(({ image, found: series }) =>
+    warningsOf(image, series, data).flatMap(({ code, text }) => {
+      const key = `${series.sources.join()} ${text}`;
+      if (said.has(key)) return [];
+      said.add(key);
+      return [{ code, text: `${image.label}: ${text}` }];
+    }),
+  );
+}
+
+function warningsOf(image: ImageRequirement, found: NamedFeatures, data: ModelData): ModelWarning[] {
   const warnings: (ModelWarning | null)[] = [
-    phaseWarning(model.imaging.phases, found),
-    ageWarning(model.imaging, found, data),
-    thicknessWarning(model.imaging.sliceThicknessMm, found),
+    phaseWarning(image.phases, found),
+    ageWarning(image, found, data),
+    thicknessWarning(image.sliceThicknessMm, found),
     maskWarning(found),
   ];
   return warnings.filter((warning) => warning !== null);
 }
 
-type Imaging = NonNullable<Model['imaging']>;
-
-function phaseWarning([preferred]: Imaging['phases'], { phase }: NamedFeatures): ModelWarning | null {
+function phaseWarning([preferred]: ImageRequirement['phases'], { phase }: NamedFeatures): ModelWarning | null {
   if (phase === preferred) return null;
-  const which = phase === 'unknown' ? 'contrast phase is not recorded' : `phase is ${phase}`;
-  return { code: 'OTHER_PHASE', text: `The CT's ${which}; the model was made on the ${preferred} phase` };
+  const which = phase === 'unknown' ? 'the contrast phase is not recorded' : `the phase is ${phase}`;
+  return { code: 'OTHER_PHASE', text: `${which}; the model was made on the ${preferred} phase` };
 }
 
 /** A baseline CT does not grow old under therapy: its age counts to the first dose, where one was given. */
 function ageWarning(
-  { visit, maximumAgeDays }: Imaging,
-  { studyDate }: NamedFeatures,
+  { maximumAgeDays }: ImageRequirement,
+  { visit, studyDate }: NamedFeatures,
   data: ModelData,
 ): ModelWarning | null {
-  if (studyDate === null) return { code: 'IMAGING_UNDATED', text: 'The CT study carries no date' };
+  if (studyDate === null) return { code: 'IMAGING_UNDATED', text: 'the study carries no date' };
   const firstDose = data.fact('immunotherapyStart')?.value;
   const until = visit === 'baseline' && typeof firstDose === 'string' ? firstDose : data.asOf;
   if (daysBetween(studyDate, until) <= maximumAgeDays) return null;
   const before = until === data.asOf ? '' : ' at the first dose';
   return {
     code: 'IMAGING_OLD',
-    text: `The CT of ${formatDate(studyDate)} is older than ${maximumAgeDays} days${before}`,
+    text: `the CT of ${formatDate(studyDate)} is older than ${maximumAgeDays} days${before}`,
   };
 }
 
 function thicknessWarning(
-  [thinnest, thickest]: Imaging['sliceThicknessMm'],
+  [thinnest, thickest]: ImageRequirement['sliceThicknessMm'],
   found: NamedFeatures,
 ): ModelWarning | null {
   const code = 'OTHER_SLICE_THICKNESS';
   const thickness = found.sliceThicknessMm;
-  if (thickness === null) return { code, text: 'The CT does not state its slice thickness' };
+  if (thickness === null) return { code, text: 'the series does not state its slice thickness' };
   if (thickness >= thinnest && thickness <= thickest) return null;
-  return { code, text: `Slice thickness ${thickness} mm is outside the model's cohort (${thinnest}-${thickest} mm)` };
+  return { code, text: `slice thickness ${thickness} mm is outside the model's cohort (${thinnest}-${thickest} mm)` };
 }
 
-function maskWarning({ maskOrigin }: NamedFeatures): ModelWarning | null {
-  if (!maskOrigin.startsWith('AUTOMATIC')) return null;
-  return { code: 'MASK_AUTOMATIC', text: 'The tumour mask was made by a program and not confirmed by a reader' };
+function maskWarning({ mask }: NamedFeatures): ModelWarning | null {
+  if (mask.type === 'AUTOMATIC')
+    return { code: 'MASK_AUTOMATIC', text: 'the tumour mask was made by a program and not confirmed by a reader' };
+  if (mask.type === 'MANUAL' || mask.type === 'SEMIAUTOMATIC') return null;
+  return { code: 'MASK_UNKNOWN', text: 'the tumour mask does not say whether a reader or a program made it' };
 }

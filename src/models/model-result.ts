@@ -1,4 +1,6 @@
-import type { Endpoint, Model, Standing } from './model-schema.ts';
+import type { Endpoint, Observed, RiskGroup } from './form-schema.ts';
+import type { ImageRequirement, ImagingVisit } from './image-schema.ts';
+import type { ClinicalVisit, Comparison, Model, Standing } from './model-schema.ts';
 import type { Phase } from './phase.ts';
 
 /** A fact as a model takes it: a value with unit, date and where it stands in the record. */
@@ -15,17 +17,33 @@ export interface NamedValue {
   readonly derivation?: string;
 }
 
+/** How a mask was made: part of a result's provenance. */
+export interface MaskProvenance {
+  /** `MANUAL` | `SEMIAUTOMATIC` | `AUTOMATIC` as the SEG says, or `UNKNOWN`. */
+  readonly type: string;
+  readonly algorithm: string | null;
+  /** ContentCreatorName, OperatorsName or ReviewerName of the SEG. */
+  readonly author: string | null;
+  /** ISO date of the SEG. */
+  readonly date: string | null;
+  readonly segmentLabel: string;
+}
+
 /** The features of one region on one CT series, chosen for a model. */
 export interface NamedFeatures {
   readonly features: Readonly<Record<string, number>>;
+  /** Visit of the study, counted from the first dose; another than asked for when a model's stand-in was used. */
+  readonly visit: ImagingVisit;
   readonly phase: Phase;
+  /** Why the series counts as this phase: "ContrastBolusAgent present", "SeriesDescription 'Thorax nativ'". */
+  readonly phaseReason: string | null;
   /** YYYY-MM-DD, or null where the study has no date. */
   readonly studyDate: string | null;
+  readonly SeriesDescription: string | null;
   readonly sliceThicknessMm: number | null;
   /** `StudyInstanceUID`, `SeriesInstanceUID` and SEG `SOPInstanceUID`. */
   readonly sources: readonly string[];
-  /** How the mask was made: "MANUAL", or "AUTOMATIC (program)". */
-  readonly maskOrigin: string;
+  readonly mask: MaskProvenance;
 }
 
 /** Images are there, or the one line that says why not. */
@@ -33,11 +51,14 @@ export type FeatureAnswer = { readonly found: NamedFeatures } | { readonly gap: 
 
 /** What a model is evaluated on. */
 export interface ModelData {
-  /** Newest value of a fact, or undefined where the record does not say. */
-  fact(key: string): NamedValue | undefined;
-  readonly features: FeatureAnswer;
+  /** Newest value of a fact, or the one of a visit; undefined where the record does not say. */
+  fact(key: string, visit?: ClinicalVisit): NamedValue | undefined;
+  /** Features of an image that the model asks for; stand-ins for a missing visit are asked for by the engine, visit by visit. */
+  features(image: ImageRequirement): FeatureAnswer;
   /** ISO date-time: ages and staleness are counted back from it. */
   readonly asOf: string;
+  /** Whether the record says that the patient is synthetic. */
+  readonly synthetic: boolean;
 }
 
 /** An input as used, with what it did. */
@@ -52,14 +73,16 @@ export interface InputUsed {
   readonly sources: readonly string[];
   readonly upperLimit: number | null;
   readonly derivation: string | null;
-  /** Log-odds or log-hazard that the input adds against the middle of its cohort range (or against 0); null for context. */
+  /** What the input adds to the first outcome, on the scale of its `Explanation`; null for what is not part of it. */
   readonly contribution: number | null;
+  /** Said where the value stands in for a missing one. */
+  readonly imputed: string | null;
 }
 
 export interface InputMissing {
   readonly name: string;
   /** `context` is what does not stop a result. */
-  readonly kind: 'fact' | 'signature' | 'context';
+  readonly kind: 'fact' | 'signature' | 'feature' | 'context';
   readonly label: string;
   /** Why it is missing: "not in the record", "older than 90 days (2 Mar 2026)". */
   readonly why: string;
@@ -67,31 +90,89 @@ export interface InputMissing {
   readonly mend: string;
 }
 
+/** What each input does to one outcome. */
+export interface Explanation {
+  /** `log-odds` and `log-hazard` of a linear predictor; `probability` for SHAP values of a forest, which add up to the value. */
+  readonly scale: 'log-odds' | 'log-hazard' | 'probability' | 'score';
+  /**
+   * The value of the reference patient, to which the contributions add up; a forest's expected value. For a Cox model the log of the
+   * relative hazard. Null for relative odds, which count from the reference patient.
+   */
+  readonly base: number | null;
+  /** Against which patient the contributions count: "the middle of the cohort's ranges". */
+  readonly reference: string;
+  /** Strongest first. */
+  readonly contributions: readonly { readonly input: string; readonly label: string; readonly contribution: number }[];
+}
+
+/** The scales of a nomogram with the patient on them; drawn by `src/figures/nomogram-svg.ts`. */
+export interface NomogramReading {
+  readonly axes: readonly {
+    readonly input: string;
+    readonly label: string;
+    readonly ticks: readonly { readonly text: string; readonly points: number }[];
+    /** The patient's place; null when the input is missing. `beyond`: outside the axis. */
+    readonly patient: { readonly text: string; readonly points: number; readonly beyond: boolean } | null;
+  }[];
+  /** Null when an input is missing. */
+  readonly totalPoints: number | null;
+  readonly maximumPoints: number;
+  /** Result scales under the total: a probability where the model gives one, else the relative odds or hazard. */
+  readonly results: readonly {
+    readonly label: string;
+    readonly ticks: readonly { readonly text: string; readonly points: number }[];
+  }[];
+  /** The patient to whom relative results refer; null where all results are probabilities. */
+  readonly reference: string | null;
+}
+
+/** What the study saw, and whether it is this patient's part of the cohort. */
+export interface ObservedOutcome extends Observed {
+  readonly patients: boolean;
+}
+
 export interface Outcome {
   readonly endpoint: Endpoint;
-  readonly kind: 'probability' | 'relative-hazard';
+  readonly kind: 'probability' | 'relative-hazard' | 'relative-odds' | 'score';
   readonly value: number;
-  /** What happened to patients like this one in the study, where the paper says so. */
-  readonly observed: string | null;
+  /** What a relative value is relative to; null for a probability or a score. */
+  readonly relativeTo: string | null;
+  /** Probability of the event by each month, where the model knows its baseline survival. */
+  readonly risks: readonly { readonly months: number; readonly probability: number }[];
+  readonly group: RiskGroup | null;
+  /** For an endpoint that is no risk: "predicted PD-L1 positive". */
+  readonly classification: string | null;
+  /** What group or classification rest on, or why there is none. */
+  readonly groupNote: string;
+  readonly observed: readonly ObservedOutcome[];
+  readonly observedNote: string | null;
   /** Factors with their published effect: "liver metastases: hazard ratio 1.78 (1.20-2.64)". */
   readonly factors: readonly string[];
+  readonly explanation: Explanation;
+  /** Values of an ensemble's or a fusion's members; null for one that could not be evaluated. */
+  readonly members: readonly { readonly name: string; readonly label: string; readonly value: number | null }[];
 }
 
 /** What makes a result weaker than the model's own cohort would have it. */
 export interface ModelWarning {
   readonly code:
     | 'POPULATION_UNKNOWN'
+    | 'POPULATION_OTHER'
     | 'OUTSIDE_RANGE'
     | 'OTHER_PHASE'
+    | 'OTHER_VISIT'
     | 'OTHER_SLICE_THICKNESS'
     | 'IMAGING_OLD'
     | 'IMAGING_UNDATED'
     | 'MASK_AUTOMATIC'
-    | 'SIGNATURE_ALONE';
+    | 'MASK_UNKNOWN'
+    | 'SIGNATURE_ALONE'
+    | 'INPUT_IMPUTED'
+    | 'PARTIAL';
   readonly text: string;
 }
 
-export type RiskGroup = 'low' | 'intermediate' | 'high';
+export type { RiskGroup };
 
 /** What one model says about one patient, or why it says nothing. */
 export interface ModelResult {
@@ -102,6 +183,7 @@ export interface ModelResult {
     readonly standing: Standing;
     readonly standingNote: string;
     readonly source: Model['source'];
+    /** SHA-256 over `model.json` and the files it names. */
     readonly hash: string;
     readonly performance: readonly string[];
     readonly limits: readonly string[];
@@ -110,7 +192,9 @@ export interface ModelResult {
   /** Why it is not applicable or not assessable; empty when assessed. */
   readonly reasons: readonly string[];
   readonly signatures: readonly { readonly name: string; readonly label: string; readonly score: number }[];
+  /** One a form that could be evaluated. */
   readonly outcomes: readonly Outcome[];
+  /** Of the first outcome that has one. */
   readonly group: RiskGroup | null;
   /** What the group rests on, or why there is none. */
   readonly groupNote: string;
@@ -118,6 +202,10 @@ export interface ModelResult {
   readonly context: readonly InputUsed[];
   readonly missing: readonly InputMissing[];
   readonly warnings: readonly ModelWarning[];
-  /** The CT series that the signatures were computed from. */
-  readonly imaging: Omit<NamedFeatures, 'features'> | null;
+  /** One a form that a nomogram can draw, also where an input is missing: its known axes are read. */
+  readonly nomograms: readonly { readonly endpoint: Endpoint; readonly reading: NomogramReading }[];
+  /** Comparisons of therapies in the part of the study's cohort that the patient belongs to. */
+  readonly comparisons: readonly Comparison[];
+  /** The CT series that features were taken from, by the name of the image in the model. */
+  readonly imaging: readonly (Omit<NamedFeatures, 'features'> & { readonly image: string; readonly label: string })[];
 }

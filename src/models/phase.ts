@@ -1,3 +1,3 @@
 /** Contrast phase of a CT series. */
-export const phases = ['plain', 'venous', 'unknown'] as const;
+export const phases = ['plain', 'arterial', 'venous', 'unknown'] as const;
 export type Phase = (typeof phases)[number];

@@ -1,18 +1,26 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type ErrorCode, ModelFolderError } from '../errors.ts';
+import { ModelFolderError } from '../errors.ts';
+import { type ForestJson, forestFromJson } from '../statistics/forest-json.ts';
+import type { Forest } from '../statistics/random-forest.ts';
+import { crossReferences } from './cross-references.ts';
+import { failedExamples } from './examples.ts';
 import { type Model, modelSchema } from './model-schema.ts';
-import { predictCox, predictLogistic } from './predict.ts';
 
-/** A checked model, with the hash of the file it was read from. */
+/** A checked model with the files that it names. */
 export interface RegisteredModel extends Model {
-  /** SHA-256 of `model.json`, hex: says which file a result came from. */
+  /**
+   * SHA-256, hex, over `model.json` and, each after its name, the forests beside it and its files under `processing/`: says what a
+   * result came from.
+   */
   readonly hash: string;
+  /** Forests by the file that a form names. */
+  readonly forests: ReadonlyMap<string, Forest>;
 }
 
 /**
- * Reads and checks every model folder.
+ * Reads and checks every model folder, and works its examples.
  *
  * @param mappingsFolder Folder that holds `models/<id>/model.json` and `processing/`.
  * @throws ModelFolderError `MODEL_FOLDER_INVALID` naming the file and everything that is wrong in it.
@@ -27,78 +35,68 @@ export function loadModels(mappingsFolder: string): RegisteredModel[] {
   } catch (cause) {
     throw invalid(root, 'no such folder: DELTASCOPE_MAPPINGS_DIR must hold models/', cause);
   }
-  return folders.sort().map((id) => loadModel(path.join(root, id, 'model.json'), id, mappingsFolder));
+  return folders.sort().map((id) => loadModel(id, mappingsFolder));
 }
 
-function loadModel(file: string, id: string, mappingsFolder: string): RegisteredModel {
-  let bytes: Buffer;
-  let json: unknown;
+/** Reads and checks one model folder. @throws ModelFolderError as {@link loadModels}. */
+export function loadModel(id: string, mappingsFolder: string): RegisteredModel {
+  const folder = path.join(mappingsFolder, 'models', id);
+  const file = path.join(folder, 'model.json');
+  const { bytes, json } = readJson(file);
+  const parsed = modelSchema.safeParse(json);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || '(top)'}: ${issue.message}`);
+    throw invalid(file, issues.join('; '));
+  }
+  const model = parsed.data;
+  const hash = createHash('sha256').update(bytes);
+  const forests = new Map(
+    forestFiles(model, file).map((name) => {
+      const forest = readForest(path.join(folder, name));
+      hash.update(name).update(forest.bytes);
+      return [name, forest.forest];
+    }),
+  );
+  const problems = crossReferences(model, id, forests);
+  for (const name of [...new Set(model.images.map(({ processing }) => processing))].sort()) {
+    try {
+      hash.update(name).update(readFileSync(path.join(mappingsFolder, 'processing', name)));
+    } catch {
+      problems.push(`images: no file processing/${name}`);
+    }
+  }
+  if (problems.length === 0) problems.push(...failedExamples(model, forests));
+  if (problems.length > 0) throw invalid(file, problems.join('; '));
+  return { ...model, hash: hash.digest('hex'), forests };
+}
+
+/** Names of the forests' files, sorted. */
+function forestFiles({ forms }: Model, file: string): string[] {
+  const singles = forms.flatMap((form) => ('members' in form ? form.members.map((member) => member.form) : [form]));
+  const names = [...new Set(singles.flatMap((form) => (form.type === 'random-forest' ? [form.file] : [])))].sort();
+  const elsewhere = names.find((name) => path.basename(name) !== name);
+  if (elsewhere !== undefined) throw invalid(file, `forms: "${elsewhere}" must stand beside model.json`);
+  return names;
+}
+
+function readForest(file: string): { bytes: Buffer; forest: Forest } {
+  const { bytes, json } = readJson(file);
   try {
-    bytes = readFileSync(file);
-    json = JSON.parse(bytes.toString('utf8'));
+    return { bytes, forest: forestFromJson(json as ForestJson) };
+  } catch (cause) {
+    throw invalid(file, `is no forest: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
+}
+
+function readJson(file: string): { bytes: Buffer; json: unknown } {
+  try {
+    const bytes = readFileSync(file);
+    return { bytes, json: JSON.parse(bytes.toString('utf8')) };
   } catch (cause) {
     throw invalid(file, `can't be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   }
-  const parsed = modelSchema.safeParse(json);
-  if (!parsed.success) {
-    throw invalid(
-      file,
-      parsed.error.issues.map((issue) => `${issue.path.join('.') || '(top)'}: ${issue.message}`).join('; '),
-    );
-  }
-  const problems = [...crossReferences(parsed.data, id, mappingsFolder), ...failedExamples(parsed.data)];
-  if (problems.length > 0) throw invalid(file, problems.join('; '));
-  return { ...parsed.data, hash: createHash('sha256').update(bytes).digest('hex') };
-}
-
-/** What a schema can't see: names that must agree, and files that must be there. */
-function crossReferences(model: Model, id: string, mappingsFolder: string): string[] {
-  const problems: string[] = [];
-  if (model.id !== id) problems.push(`id: "${model.id}" is not the folder's name "${id}"`);
-  const inputs = new Set(model.inputs.map((input) => input.name));
-  if (inputs.size !== model.inputs.length) problems.push('inputs: a name stands twice');
-  const signatures = new Set(model.signatures.map((signature) => signature.name));
-  for (const input of model.inputs) {
-    if ('signature' in input.from && !signatures.has(input.from.signature)) {
-      problems.push(`inputs.${input.name}: no signature "${input.from.signature}"`);
-    }
-  }
-  const used = model.form.type === 'logistic' ? inputNames(model.form) : model.form.endpoints.flatMap(inputNames);
-  for (const input of used) {
-    if (!inputs.has(input)) problems.push(`form: no input "${input}"`);
-  }
-  if (model.signatures.length > 0 && model.imaging === undefined) problems.push('imaging: signatures need it');
-  if (model.imaging !== undefined) {
-    const processing = path.join(mappingsFolder, 'processing', model.imaging.processing);
-    try {
-      readFileSync(processing);
-    } catch {
-      problems.push(`imaging.processing: no file processing/${model.imaging.processing}`);
-    }
-  }
-  return problems;
-}
-
-function inputNames(part: { readonly terms: readonly { readonly input: string }[] }): string[] {
-  return part.terms.map(({ input }) => input);
-}
-
-/** Worked examples that the model does not reproduce to 1e-6 relative. */
-function failedExamples(model: Model): string[] {
-  return model.examples.flatMap((example, at) => {
-    const predictions =
-      model.form.type === 'logistic'
-        ? [predictLogistic(model.form, example.inputs)]
-        : predictCox(model.form, example.inputs);
-    return example.expected.flatMap(({ event, value }) => {
-      const got = predictions.find((prediction) => prediction.endpoint.event === event)?.value;
-      if (got !== undefined && Math.abs(got - value) <= 1e-6 * Math.abs(value)) return [];
-      return [`examples.${at}: ${event} should be ${value}, the model gives ${got}`];
-    });
-  });
 }
 
 function invalid(file: string, text: string, cause?: unknown): ModelFolderError {
-  const code: ErrorCode = 'MODEL_FOLDER_INVALID';
-  return new ModelFolderError(code, path.relative(process.cwd(), file), text, { cause });
+  return new ModelFolderError('MODEL_FOLDER_INVALID', path.relative(process.cwd(), file), text, { cause });
 }

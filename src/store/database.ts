@@ -4,6 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { StoreError } from '../errors.ts';
 import { lockFolder } from './folder-lock.ts';
+import { migrate } from './migrations.ts';
 
 /** The same SQL on PostgreSQL and on PGlite. */
 export interface Database {
@@ -64,42 +65,6 @@ async function openEmbedded(folder: string): Promise<Database> {
   } catch (cause) {
     unlock();
     throw unreachable(folder, cause);
-  }
-}
-
-/** Each entry is run once, in order; what has landed is never edited, only followed by the next. */
-const migrations: readonly string[] = [
-  `create table feature_set (
-    study_instance_uid text not null,
-    series_instance_uid text not null,
-    seg_sop_instance_uid text not null,
-    segment_number integer not null,
-    settings_hash text not null,
-    extractor_version text not null,
-    patient text not null,
-    record jsonb not null,
-    primary key (study_instance_uid, series_instance_uid, seg_sop_instance_uid, segment_number, settings_hash, extractor_version)
-  )`,
-  'create index feature_set_patient on feature_set (patient)',
-  'create table imaging_status (patient text primary key, record jsonb not null)',
-  `create table assessment (
-    id text primary key,
-    patient text not null,
-    created_at timestamptz not null,
-    record jsonb not null
-  )`,
-  'create index assessment_patient on assessment (patient, created_at desc)',
-];
-
-async function migrate(database: Database): Promise<void> {
-  await database.query(
-    'create table if not exists migration (number integer primary key, applied_at timestamptz not null default now())',
-  );
-  const [row] = await database.query<{ last: number | null }>('select max(number) as last from migration');
-  for (const [number, sql] of migrations.entries()) {
-    if (number <= (row?.last ?? -1)) continue;
-    await database.query(sql);
-    await database.query('insert into migration (number) values ($1)', [number]);
   }
 }
 

@@ -1,4 +1,6 @@
+import type { MaskProvenance } from '../models/model-result.ts';
 import type { Phase } from '../models/phase.ts';
+import type { SeriesSelectionReport } from '../models/series-selection.ts';
 
 /** What makes two feature sets the same: equal identity means equal numbers, so nothing is computed twice. */
 export interface FeatureSetIdentity {
@@ -6,27 +8,30 @@ export interface FeatureSetIdentity {
   readonly SeriesInstanceUID: string;
   readonly segSOPInstanceUID: string;
   readonly segmentNumber: number;
-  /** SHA-256 of the canonical parameter file, hex. */
+  /** `tumour`, or the ring's name (`regionId`). */
+  readonly region: string;
+  /** SHA-256 of the canonical parameter file, or of a network's declaration and file; hex. */
   readonly settingsHash: string;
   readonly extractorVersion: string;
 }
 
-/** Radiomics features of one region of one series, with where they come from. */
+/** Features of one region of one series, with where they come from. */
 export interface FeatureSetRecord extends FeatureSetIdentity {
   /** `Patient/123`. */
   readonly patient: string;
   /** Date of the study, YYYY-MM-DD; null where the study has none. */
   readonly studyDate: string | null;
   readonly phase: Phase;
-  readonly region: 'tumour';
-  /** Name of the parameter file under `mappings/processing`. */
+  /** What the phase was told from; null for what was computed before that was kept. */
+  readonly phaseReason: string | null;
+  /** Name of the parameter file or network declaration under `mappings/processing`. */
   readonly processing: string;
-  /** PyRadiomics key -> value. */
+  /** PyRadiomics key, or a network's output -> value. */
   readonly features: Readonly<Record<string, number>>;
   readonly SeriesDescription: string | null;
+  readonly ConvolutionKernel: string | null;
   readonly SliceThickness: number | null;
-  readonly SegmentLabel: string;
-  readonly SegmentAlgorithmType: string;
+  readonly mask: MaskProvenance;
   /** ISO date-time. */
   readonly computedAt: string;
 }
@@ -40,6 +45,8 @@ export interface ImagingStatus {
   readonly code: string | null;
   /** One line that says what is missing or failed, null otherwise. */
   readonly message: string | null;
+  /** Which CT series were chosen, newest study first; empty while pending and where no archive answered. */
+  readonly selection: readonly SeriesSelectionReport[];
   /** ISO date-time of the last change. */
   readonly updatedAt: string;
 }

@@ -22,6 +22,16 @@ export interface Store {
   saveAssessment(assessment: StoredAssessment): Promise<void>;
   /** The patient's assessments, newest first. */
   assessmentsOf<T extends StoredAssessment>(patient: string, limit: number): Promise<T[]>;
+  /**
+   * The patient's newest assessment as of a day before `day` (YYYY-MM-DD).
+   *
+   * @param format Only assessments of this `format` compare.
+   */
+  lastAssessmentBefore<T extends StoredAssessment>(
+    patient: string,
+    day: string,
+    format: number,
+  ): Promise<T | undefined>;
   close(): Promise<void>;
 }
 
@@ -31,7 +41,8 @@ export function createStore(database: Database): Store {
     async findFeatureSet(identity) {
       const rows = await database.query<{ record: FeatureSetRecord }>(
         `select record from feature_set where study_instance_uid = $1 and series_instance_uid = $2
-          and seg_sop_instance_uid = $3 and segment_number = $4 and settings_hash = $5 and extractor_version = $6`,
+          and seg_sop_instance_uid = $3 and segment_number = $4 and region = $5 and settings_hash = $6
+          and extractor_version = $7`,
         identityValues(identity),
       );
       return rows[0]?.record;
@@ -39,7 +50,7 @@ export function createStore(database: Database): Store {
     async saveFeatureSet(record) {
       await database.query(
         `insert into feature_set (study_instance_uid, series_instance_uid, seg_sop_instance_uid, segment_number,
-          settings_hash, extractor_version, patient, record) values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)
+          region, settings_hash, extractor_version, patient, record) values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb)
           on conflict do nothing`,
         [...identityValues(record), record.patient, JSON.stringify(record)],
       );
@@ -80,12 +91,26 @@ export function createStore(database: Database): Store {
       );
       return rows.map(({ record }) => record);
     },
+    async lastAssessmentBefore<T extends StoredAssessment>(patient: string, day: string, format: number) {
+      const rows = await database.query<{ record: T }>(
+        `select record from assessment where patient = $1 and record->>'asOf' < $2 and record->>'format' = $3
+          order by record->>'asOf' desc, created_at desc limit 1`,
+        [patient, day, String(format)],
+      );
+      return rows[0]?.record;
+    },
     close: () => database.close(),
   };
 }
 
 function identityValues(identity: FeatureSetIdentity): unknown[] {
-  const { StudyInstanceUID, SeriesInstanceUID, segSOPInstanceUID, segmentNumber, settingsHash, extractorVersion } =
-    identity;
-  return [StudyInstanceUID, SeriesInstanceUID, segSOPInstanceUID, segmentNumber, settingsHash, extractorVersion];
+  return [
+    identity.StudyInstanceUID,
+    identity.SeriesInstanceUID,
+    identity.segSOPInstanceUID,
+    identity.segmentNumber,
+    identity.region,
+    identity.settingsHash,
+    identity.extractorVersion,
+  ];
 }

@@ -57,6 +57,11 @@ export const fakeDrugs: readonly DemoDrug[] = [
   { inn: 'carboplatin', coding: { system: rxnorm, code: '40048', display: 'carboplatin' } },
 ];
 
+/** For pages whose tests do not open a patient's models. */
+export function neverAsked(patientId: string): Promise<never> {
+  return Promise.reject(new Error(`${patientId} was assessed`));
+}
+
 /**
  * Serves the real page with a decision support service that misbehaves on request.
  *
@@ -69,7 +74,7 @@ export async function startFakeCdsService(
   const calls: HookCall[] = [];
   const app = express();
   app.use(express.json());
-  app.use(createDemoPage({ patients: fakePatients, drugs: fakeDrugs }));
+  app.use(createDemoPage({ patients: fakePatients, drugs: fakeDrugs, assess: neverAsked }));
   app.get('/cds-services', (_request, response) => {
     const hooks = ['patient-view', 'order-select', 'order-sign'];
     const services = hooks.map((hook) => ({ hook, id: `deltascope-${hook}`, description: 'fake' }));

@@ -16,10 +16,22 @@ export interface TestService {
   close(): Promise<void>;
 }
 
-/** The service over the given servers, on a free port and a database of its own. */
-export async function startTestService(fhirUrl: string, dicomwebUrl: string): Promise<TestService> {
+/**
+ * The service over the given servers, on a free port and a database of its own.
+ *
+ * @param mappingsFolder Clinical tables and models; those of the package without it.
+ */
+export async function startTestService(
+  fhirUrl: string,
+  dicomwebUrl: string,
+  mappingsFolder?: string,
+): Promise<TestService> {
   const folder = await mkdtemp(path.join(tmpdir(), 'deltascope-service-'));
-  const config = readConfig({ DELTASCOPE_DATA_DIR: folder, DELTASCOPE_PORT: '0' });
+  const config = readConfig({
+    DELTASCOPE_DATA_DIR: folder,
+    DELTASCOPE_PORT: '0',
+    DELTASCOPE_MAPPINGS_DIR: mappingsFolder,
+  });
   const content = loadClinicalContent(config.mappingsFolder);
   const logger = createLogger('silent');
   const servers = { fhir: { url: fhirUrl }, dicomweb: { url: dicomwebUrl } };

@@ -167,7 +167,10 @@ describe.each(servers)('DICOMweb on $name', ({ start, available }) => {
           segmentNumber: 1,
           studyDate: '2026-01-02',
           phase: 'venous',
+          phaseReason: "SeriesDescription 'Chest venous phase'",
           SeriesDescription: 'Chest venous phase',
+          ConvolutionKernel: null,
+          mask: { type: 'MANUAL', algorithm: null, author: null, date: '2026-01-02', segmentLabel: 'Primary tumour' },
         },
       ]);
       const shares: number[] = [];

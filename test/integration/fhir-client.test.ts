@@ -50,7 +50,7 @@ describe('answers of the server become named errors', () => {
     ['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:9/fhir/Patient/1' } }, 'FHIR_UNREACHABLE'],
   ])('%s', async (_, answer, code) => {
     const { url } = await serverThat(() => answer);
-    const client = createFhirClient({ baseUrl: url, timeoutMs: 300 });
+    const client = createFhirClient({ baseUrl: url, timeoutMs: 1500 });
     expect(await codeOf(client.read('Patient', '1'))).toBe(code);
   });
 

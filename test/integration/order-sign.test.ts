@@ -1,10 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Card } from '../../cds-hooks/card.ts';
 import type { Assessment } from '../../src/assessment/assessment.ts';
+import { readConfig } from '../../src/config.ts';
 import { startFhirServer } from '../../src/demo/fhir-server.ts';
 import { createDicomwebClient } from '../../src/dicomweb/client.ts';
 import type { Engine } from '../../src/jobs/engine.ts';
+import { constructedJson } from '../helpers/constructed-model.ts';
 import { orderSign } from '../helpers/hook-calls.ts';
 import { lung1Bundle } from '../helpers/lung1-record.ts';
 import { hasOracles, oracleJson, oraclePath, oracleSkipReason } from '../helpers/oracles.ts';
@@ -12,6 +16,19 @@ import { orthancAvailable, orthancSkipReason, startOrthanc } from '../helpers/or
 import { startTestService, type TestService } from '../helpers/test-service.ts';
 
 const skipReason = `${orthancSkipReason}; ${oracleSkipReason}`;
+
+/** The package's tables with one model, on a single series and the features of three classes: what this record and CT have. */
+function mappingsWithOneModel(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'deltascope-mappings-'));
+  const isModel = (file: string) => file.includes(`${path.sep}models`);
+  cpSync(readConfig({}).mappingsFolder, folder, { recursive: true, filter: (file) => !isModel(file) });
+  const model = constructedJson();
+  const images = model.images.map((image) => ({ ...image, processing: 'original-shape-firstorder-glcm.yaml' }));
+  const context = ['ldh', 'nse', 'progrp', 'nlr', 'sii'];
+  mkdirSync(path.join(folder, 'models', model.id), { recursive: true });
+  writeFileSync(path.join(folder, 'models', model.id, 'model.json'), JSON.stringify({ ...model, images, context }));
+  return folder;
+}
 
 describe.skipIf(!orthancAvailable() || !hasOracles)(
   `order-sign against Orthanc and a FHIR server (${skipReason})`,
@@ -30,7 +47,9 @@ describe.skipIf(!orthancAvailable() || !hasOracles)(
       const fhirServer = await startFhirServer();
       closers.push(fhirServer.close);
       await fhirServer.load(lung1Bundle());
-      service = await startTestService(fhirServer.url, orthanc.url);
+      const mappings = mappingsWithOneModel();
+      closers.push(async () => rmSync(mappings, { recursive: true }));
+      service = await startTestService(fhirServer.url, orthanc.url, mappings);
       closers.push(service.close);
       engine = service.engine;
     });
@@ -58,12 +77,12 @@ describe.skipIf(!orthancAvailable() || !hasOracles)(
       expect(card?.detail).toContain('| N stage | N3 |');
       expect(card?.detail).toMatch(/\| LDH \| 412 U\/L \(1\.6 x upper limit\) \|/);
       expect(card?.indicator).toBe('warning');
-      expect(card?.detail).toContain('The CT of 4 Aug 2016 is older than');
+      expect(card?.detail).toContain('the CT of 4 Aug 2016 is older than');
     });
 
     it('stores the Assessment that the card presents, with sources, dates and units', async () => {
       const [assessment] = await engine.store.assessmentsOf<Assessment>('Patient/lung1', 1);
-      const result = assessment?.models.find(({ model }) => model.id === 'es-sclc-os24-nomogram');
+      const result = assessment?.models.find(({ model }) => model.id === 'constructed');
       expect(result).toMatchObject({ status: 'assessed', model: { standing: 'synthetic-demo' } });
       expect(result?.used.map(({ name }) => name).sort()).toEqual(['age', 'beforeScore', 'nStage']);
       expect(result?.context.map(({ name }) => name)).toEqual(

@@ -21,13 +21,15 @@ function factsOf(id: string): ClinicalFacts {
 const factValue = (facts: ClinicalFacts, key: FactKey) => newest(facts, key)?.value;
 
 describe('what the service reads from the synthetic records', () => {
-  test.each(syntheticPatients.map(({ id }) => id))('%s: small-cell, extensive, synthetic, nothing set aside', (id) => {
-    const facts = factsOf(id);
+  test.each(syntheticPatients)('$id: diagnosis and age as planned, synthetic, nothing set aside', (patient) => {
+    const facts = factsOf(patient.id);
     expect(facts.problems).toEqual([]);
     expect(facts.patient.synthetic).toBe(true);
-    expect(factValue(facts, 'histology')).toBe('sclc');
-    expect(factValue(facts, 'extent')).toBe('extensive');
-    expect(factValue(facts, 'age')).toBe(syntheticPatients.find((patient) => patient.id === id)?.ageYears);
+    const small = patient.diagnosis === 'extensive-sclc';
+    expect(factValue(facts, 'histology')).toBe(small ? 'sclc' : 'nsclc');
+    expect(factValue(facts, 'extent')).toBe(small ? 'extensive' : undefined);
+    expect(factValue(facts, 'histologySubtype')).toBe(small ? undefined : 'adenocarcinoma');
+    expect(factValue(facts, 'age')).toBe(patient.ageYears);
   });
 
   test('the PACS knows the patient by one of the identifiers', () => {
@@ -65,5 +67,7 @@ describe('what the service reads from the synthetic records', () => {
     const facts = factsOf('synthetic-fern');
     expect(String(factValue(facts, 'immunotherapyStart'))).toBe('2026-09-20');
     expect(factValue(facts, 'therapyLine')).toBe(1);
+    expect(newest(facts, 'regimenClass')).toMatchObject({ value: 'chemo-immunotherapy', line: 1, date: '2026-09-20' });
+    expect(factValue(facts, 'firstLineImmunotherapy')).toBe(true);
   });
 });

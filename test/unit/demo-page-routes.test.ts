@@ -2,7 +2,7 @@ import express from 'express';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { createDemoPage, searchDrugs } from '../../src/demo/page-routes.ts';
-import { fakeDrugs, fakePatients } from '../helpers/fake-cds-service.ts';
+import { fakeDrugs, fakePatients, neverAsked } from '../helpers/fake-cds-service.ts';
 
 const names = (text: string) => searchDrugs(fakeDrugs, text).map(({ inn }) => inn);
 
@@ -23,7 +23,7 @@ describe('drug search', () => {
 });
 
 describe('routes of the demonstration page', () => {
-  const app = express().use(createDemoPage({ patients: fakePatients, drugs: fakeDrugs }));
+  const app = express().use(createDemoPage({ patients: fakePatients, drugs: fakeDrugs, assess: neverAsked }));
 
   it('GET / is the page, and may load nothing from elsewhere', async () => {
     const response = await request(app)

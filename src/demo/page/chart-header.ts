@@ -24,6 +24,11 @@ export function showChart(patient: DemoPatientRow): void {
       fact('Born', formatDate(patient.birthDate)),
     ),
     element('dl', { class: 'facts facts-wide' }, fact('Diagnosis', patient.diagnosis)),
+    element(
+      'p',
+      {},
+      element('a', { href: `/demo/patients/${patient.id}/models` }, 'All models with figures and inputs'),
+    ),
   );
   byId('middle').scrollTop = 0;
   byId('no-chart').hidden = true;

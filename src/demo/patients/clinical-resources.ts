@@ -1,15 +1,17 @@
 import type { BodyStructure, Condition, Extension, Observation, Patient, Reference } from '@medplum/fhirtypes';
 import {
   concept,
-  extensiveSclc,
+  diagnosisConcepts,
   loinc,
   mcodeUrl,
   meta,
   metastasisConcepts,
   pacsPatientIdSystem,
   siteConcepts,
+  smokingConcepts,
   snomed,
   tnmValues,
+  ucum,
 } from './fhir-codes.ts';
 import type { SyntheticPatient } from './plan.ts';
 import { birthDateFor, dateBefore } from './relative-date.ts';
@@ -58,7 +60,7 @@ export function conditionResources(patient: SyntheticPatient, referenceDate: str
     id: `${patient.id}-primary`,
     meta: meta('mcode-primary-cancer-condition'),
     ...confirmed,
-    code: extensiveSclc,
+    code: diagnosisConcepts[patient.diagnosis],
     bodySite: [concept(snomed, '39607008', 'Lung structure')],
     subject: subjectOf(patient),
     onsetDateTime: dateBefore(referenceDate, patient.diagnosisDaysBefore),
@@ -188,5 +190,68 @@ export function statusResources(patient: SyntheticPatient, referenceDate: string
           ? concept(snomed, '271299001', "Patient's condition worsened (finding)")
           : concept(snomed, '268910001', "Patient's condition improved (finding)"),
     });
+  return observations;
+}
+
+/** Smoking status, pack-years, weight, height and PD-L1, each only where the plan has it. */
+export function personResources(patient: SyntheticPatient, referenceDate: string): Observation[] {
+  const { smoking, body, pdl1 } = patient;
+  const observation = (
+    name: string,
+    daysBefore: number,
+    profile: string,
+    category: string,
+    code: Observation['code'],
+  ) => ({
+    resourceType: 'Observation' as const,
+    id: `${patient.id}-${name}`,
+    meta: meta(profile),
+    status: 'final' as const,
+    category: [concept('http://terminology.hl7.org/CodeSystem/observation-category', category, category)],
+    code,
+    subject: subjectOf(patient),
+    effectiveDateTime: dateBefore(referenceDate, daysBefore),
+  });
+  const quantity = (value: number, unit: string) => ({ valueQuantity: { value, unit, system: ucum, code: unit } });
+  const observations: Observation[] = [];
+  if (smoking !== undefined) {
+    const status = concept(loinc, '72166-2', 'Tobacco smoking status');
+    const packYears = concept(loinc, '8664-5', 'Cigarettes smoked total (pack per year) - Reported');
+    observations.push(
+      {
+        ...observation('smoking', smoking.daysBefore, 'us-core-smokingstatus', 'social-history', status),
+        valueCodeableConcept: smokingConcepts[smoking.status],
+      },
+      {
+        ...observation('pack-years', smoking.daysBefore, 'us-core-smokingstatus', 'social-history', packYears),
+        ...quantity(smoking.packYears, '{pack-years}'),
+      },
+    );
+  }
+  if (body !== undefined) {
+    const weight = concept(loinc, '29463-7', 'Body weight');
+    const height = concept(loinc, '8302-2', 'Body height');
+    observations.push(
+      {
+        ...observation('weight', body.daysBefore, 'us-core-body-weight', 'vital-signs', weight),
+        ...quantity(body.weight, 'kg'),
+      },
+      {
+        ...observation('height', body.daysBefore, 'us-core-body-height', 'vital-signs', height),
+        ...quantity(body.height, 'cm'),
+      },
+    );
+  }
+  if (pdl1 !== undefined) {
+    const tps = concept(
+      loinc,
+      '83053-9',
+      'Cells.programmed cell death ligand 1/100 viable tumor cells in Tissue by Immune stain',
+    );
+    observations.push({
+      ...observation('pdl1', pdl1.daysBefore, 'mcode-tumor-marker-test', 'laboratory', tps),
+      ...quantity(pdl1.percent, '%'),
+    });
+  }
   return observations;
 }

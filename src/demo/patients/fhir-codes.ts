@@ -1,5 +1,5 @@
 import type { CodeableConcept, Coding, Meta } from '@medplum/fhirtypes';
-import type { DrugName, MetastaticSite } from './plan.ts';
+import type { Diagnosis, DrugName, MetastaticSite } from './plan.ts';
 
 export const loinc = 'http://loinc.org';
 export const snomed = 'http://snomed.info/sct';
@@ -34,7 +34,17 @@ export function concept(system: string, code: string, display: string): Codeable
   return { coding: [{ system, code, display }] };
 }
 
-export const extensiveSclc = concept(snomed, '683991000119103', 'Extensive stage primary small cell carcinoma of lung');
+export const diagnosisConcepts: Readonly<Record<Diagnosis, CodeableConcept>> = {
+  'extensive-sclc': concept(snomed, '683991000119103', 'Extensive stage primary small cell carcinoma of lung'),
+  'lung-adenocarcinoma': concept(snomed, '254626006', 'Adenocarcinoma of lung'),
+};
+
+/** Values of the smoking status. */
+export const smokingConcepts = {
+  never: concept(snomed, '266919005', 'Never smoked tobacco'),
+  former: concept(snomed, '8517006', 'Ex-smoker'),
+  current: concept(snomed, '77176002', 'Smoker'),
+} as const;
 
 const ajcc = 'American Joint Committee on Cancer';
 
@@ -89,6 +99,17 @@ export const drugs: Readonly<Record<DrugName, { concept: CodeableConcept; dose: 
       text: 'atezolizumab',
     },
     dose: 1200,
+    unit: 'mg',
+  },
+  pembrolizumab: {
+    concept: {
+      coding: [
+        { system: atc, code: 'L01FF02', display: 'pembrolizumab' },
+        { system: rxnorm, code: '1547545', display: 'pembrolizumab' },
+      ],
+      text: 'pembrolizumab',
+    },
+    dose: 200,
     unit: 'mg',
   },
   carboplatin: {

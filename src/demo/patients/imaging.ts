@@ -70,7 +70,7 @@ function dicomStudy(patient: SyntheticPatient, plan: ImagingPlan, referenceDate:
     FrameOfReferenceUID: deterministicUid(StudyInstanceUID, 'frame of reference'),
     StudyDate: compact(date),
     StudyTime: '101500',
-    StudyID: plan.visit === 'baseline' ? '1' : '2',
+    StudyID: { baseline: '1', 'follow-up': '2', 'second-follow-up': '3' }[plan.visit],
     StudyDescription: `CT chest, ${plan.visit} (synthetic phantom)`,
   };
 }

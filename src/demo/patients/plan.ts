@@ -5,7 +5,10 @@ import type { TumourParameters } from '../phantom/phantom-tumour.ts';
 export type MetastaticSite = 'liver' | 'brain' | 'bone' | 'lung' | 'adrenal';
 
 /** Drugs that a patient can have been given; the codes are in `fhir-codes.ts`. */
-export type DrugName = 'atezolizumab' | 'carboplatin' | 'etoposide';
+export type DrugName = 'atezolizumab' | 'pembrolizumab' | 'carboplatin' | 'etoposide';
+
+/** Diagnoses that a patient can have; the codes are in `fhir-codes.ts`. */
+export type Diagnosis = 'extensive-sclc' | 'lung-adenocarcinoma';
 
 /** One blood sample. Left-out values were not measured. */
 export interface LabDraw {
@@ -42,7 +45,7 @@ export interface MetastasisPlan {
 
 /** A CT visit: one study, a series per phase. */
 export interface ImagingPlan {
-  readonly visit: 'baseline' | 'follow-up';
+  readonly visit: 'baseline' | 'follow-up' | 'second-follow-up';
   readonly daysBefore: number;
   readonly phases: readonly PhantomPhase[];
   /** Whether each series has a SEG of the primary tumour. */
@@ -72,9 +75,19 @@ export interface SyntheticPatient {
   readonly historyLine: string;
   /** Person, vessels and scanner noise follow from it. */
   readonly seed: number;
+  readonly diagnosis: Diagnosis;
   readonly diagnosisDaysBefore: number;
   readonly stage: StagePlan;
   readonly ecog?: { readonly daysBefore: number; readonly score: 0 | 1 | 2 | 3 | 4 };
+  readonly smoking?: {
+    readonly daysBefore: number;
+    readonly status: 'never' | 'former' | 'current';
+    readonly packYears: number;
+  };
+  /** kg and cm. */
+  readonly body?: { readonly daysBefore: number; readonly weight: number; readonly height: number };
+  /** Tumour proportion score, percent. */
+  readonly pdl1?: { readonly daysBefore: number; readonly percent: number };
   readonly metastases: readonly MetastasisPlan[];
   readonly labs: readonly LabDraw[];
   /** Orders that are active on the reference date. */

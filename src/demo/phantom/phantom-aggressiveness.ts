@@ -7,6 +7,10 @@ export interface TumourScatter {
   readonly irregularity: number;
   readonly heterogeneity: number;
   readonly necrosis: number;
+  readonly infiltration?: number;
+  /** Density in the plain scan: no sign of anything. */
+  readonly density?: number;
+  /** Gain in density from plain to venous phase: how well the tumour is supplied with blood, whatever its aggressiveness. */
   readonly enhancement: number;
 }
 
@@ -14,8 +18,8 @@ const typical: TumourScatter = { radius: 0, irregularity: 0, heterogeneity: 0, n
 
 /**
  * The invented rule by which synthetic tumours look the worse the more aggressive they are: larger, of a more irregular
- * border and a coarser texture, with more necrosis. It is the only cause of imaging risk in the demonstration: the
- * patients and the cohort that the demonstration model is fitted on share it. No finding in people.
+ * border and a coarser texture, with more necrosis, and with more strands into the lung around them. The demonstration's
+ * patients and the cohorts that its models are fitted on share it. No finding in people.
  *
  * @param aggressiveness Standard normal in the cohort; about -1.5 for low and 1.5 for high risk.
  */
@@ -31,7 +35,9 @@ export function tumourOfAggressiveness(
     irregularity: clamp(0.14 + 0.045 * aggressiveness + 0.03 * scatter.irregularity, 0.02, 0.32),
     heterogeneity: clamp(0.6 + 0.24 * aggressiveness + 0.14 * scatter.heterogeneity, 0.05, 1.6),
     necrosis: clamp(0.25 + 0.12 * aggressiveness + 0.1 * scatter.necrosis, 0, 0.65),
-    enhancementHu: clamp(48 + 9 * scatter.enhancement, 15, 85),
+    infiltration: clamp(0.5 + 0.28 * aggressiveness + 0.18 * (scatter.infiltration ?? 0), 0, 1.5),
+    plainHu: 38 + 7 * (scatter.density ?? 0),
+    enhancementHu: clamp(48 + 12 * scatter.enhancement, 12, 90),
     seed,
   };
 }

@@ -12,6 +12,8 @@ export interface PhantomParameters {
   readonly phase: PhantomPhase;
   /** The scan: another seed is another acquisition of the same person. */
   readonly noiseSeed: number;
+  /** Another reader's outline, which strays about half a millimetre from the border; without it the mask ends at the border. */
+  readonly outlineSeed?: number;
   /** Standard deviation of the scanner's noise, 12 HU by default. */
   readonly noiseSdHu?: number;
   /** How the person lies in the scanner, relative to its centre (mm); at the centre by default. */
@@ -47,7 +49,7 @@ export function createPhantom(parameters: PhantomParameters): Phantom {
   const canvas = createCanvas({ ...grid, originMm: origin });
   const inTumour = new Uint8Array(voxelCount(dims));
   paintThorax(canvas, phase, anatomySeed);
-  paintTumour(canvas, tumour, phase, inTumour);
+  paintTumour(canvas, tumour, phase, inTumour, parameters.outlineSeed);
   if (!inTumour.includes(1)) throw new RangeError('tumour: no voxel inside, move its centre into the grid');
   blurInPlane(canvas.hu, dims);
   addNormalNoise(createRandom(noiseSeed), noiseSdHu, canvas.hu);

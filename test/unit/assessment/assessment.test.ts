@@ -15,13 +15,14 @@ const set: FeatureSetRecord = {
   studyDate: '2026-11-01',
   phase: 'venous',
   region: 'tumour',
+  phaseReason: 'ContrastBolusAgent present',
+  ConvolutionKernel: null,
   processing: 'constructed.yaml',
   // Signature by hand: 0.5 + (12 - 10) / 2 - 0.5 (150 - 100) / 50 = 1.
   features: { original_firstorder_Mean: 12, original_shape_MeshVolume: 150 },
   SeriesDescription: 'Chest venous',
   SliceThickness: 3,
-  SegmentLabel: 'Primary tumour',
-  SegmentAlgorithmType: 'MANUAL',
+  mask: { type: 'MANUAL', algorithm: null, author: null, date: '2026-11-02', segmentLabel: 'Primary tumour' },
   computedAt: '2026-11-02T00:00:00Z',
 };
 const complete = [
@@ -36,6 +37,7 @@ const ready = {
   state: 'ready',
   code: null,
   message: null,
+  selection: [],
   updatedAt: '2026-11-02T00:00:00Z',
 } as const;
 
@@ -53,6 +55,8 @@ function assess(parts: Partial<AssessmentParts> = {}) {
       nse: { label: 'NSE', maximumAgeDays: 90, mend: 'order NSE' },
     },
     versions: { deltascope: '0', extractor: '1' },
+    unavailable: {},
+    previous: undefined,
     ...parts,
   });
 }
@@ -70,7 +74,12 @@ describe('assessment of a complete patient', () => {
     // logit = -1 + 2 x 1 + 0.1 x 60 + 0.5 x 2 = 8
     expect(result.outcomes[0]?.value).toBeCloseTo(1 / (1 + Math.exp(-8)), 14);
     expect(result).toMatchObject({ status: 'assessed', group: 'high', warnings: [] });
-    expect(assess().combined).toEqual({ group: 'high', conflict: false, statement: 'One model gives a risk group' });
+    expect(assess().combined).toEqual({
+      group: 'high',
+      conflict: false,
+      demonstration: true,
+      statement: 'One result gives a risk group (death within 24 months: high)',
+    });
   });
 
   it('gives every input its source, date and unit, strongest contribution first', () => {
@@ -146,13 +155,22 @@ describe('what is missing, old or outside', () => {
       studyDate: '2026-08-01',
       phase: 'unknown',
       SliceThickness: 7.5,
-      SegmentAlgorithmType: 'AUTOMATIC (net)',
+      mask: { ...set.mask, type: 'AUTOMATIC', algorithm: 'net' },
     } as const;
     expect(only(assess({ featureSets: [poor] })).warnings).toEqual([
-      { code: 'OTHER_PHASE', text: "The CT's contrast phase is not recorded; the model was made on the venous phase" },
-      { code: 'IMAGING_OLD', text: 'The CT of 1 Aug 2026 is older than 60 days' },
-      { code: 'OTHER_SLICE_THICKNESS', text: "Slice thickness 7.5 mm is outside the model's cohort (1-5 mm)" },
-      { code: 'MASK_AUTOMATIC', text: 'The tumour mask was made by a program and not confirmed by a reader' },
+      {
+        code: 'OTHER_PHASE',
+        text: 'baseline CT, tumour: the contrast phase is not recorded; the model was made on the venous phase',
+      },
+      { code: 'IMAGING_OLD', text: 'baseline CT, tumour: the CT of 1 Aug 2026 is older than 60 days' },
+      {
+        code: 'OTHER_SLICE_THICKNESS',
+        text: "baseline CT, tumour: slice thickness 7.5 mm is outside the model's cohort (1-5 mm)",
+      },
+      {
+        code: 'MASK_AUTOMATIC',
+        text: 'baseline CT, tumour: the tumour mask was made by a program and not confirmed by a reader',
+      },
     ]);
   });
 
@@ -171,7 +189,7 @@ describe('which images are taken', () => {
     const before = { ...set, StudyInstanceUID: '2.25.1', studyDate: '2026-10-20' };
     const after = { ...set, StudyInstanceUID: '2.25.2', studyDate: '2026-11-15', features: {} };
     const result = only(assess({ facts: clinicalFacts([...complete, dose]), featureSets: [after, before] }));
-    expect(result.imaging?.studyDate).toBe('2026-10-20');
+    expect(result.imaging[0]?.studyDate).toBe('2026-10-20');
   });
 
   it('a baseline CT does not grow old under therapy', () => {
@@ -188,7 +206,7 @@ describe('which images are taken', () => {
 
   it('the preferred phase of the study wins', () => {
     const plain = { ...set, SeriesInstanceUID: '2.25.20', phase: 'plain' } as const;
-    expect(only(assess({ featureSets: [plain, set] })).imaging?.phase).toBe('venous');
+    expect(only(assess({ featureSets: [plain, set] })).imaging[0]?.phase).toBe('venous');
   });
 
   it('features of other settings or another extractor are not used', () => {

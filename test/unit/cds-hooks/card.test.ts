@@ -31,6 +31,8 @@ function cards(facts: ClinicalFacts, judged: typeof order | null = order) {
     models,
     contextFacts: {},
     versions: { deltascope: '0', extractor: '1' },
+    unavailable: {},
+    previous: undefined,
   });
   return cardsOf(assessment, judged);
 }

@@ -1,70 +1,189 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fitSignature, signatureScore } from '../../../src/demo/fit-demo-signature.ts';
-import { drawCohort, plantedEffects } from '../../../src/demo/phantom/phantom-cohort.ts';
+import { evenTicks } from '../../../src/demo/fits/range.ts';
+import { compareTogether, compareWithPlanted } from '../../../src/demo/fits/recovery.ts';
+import {
+  drawSclcCohort,
+  plantedDeathEffects,
+  plantedProgressionEffects,
+  rereadPersons,
+  sclcSites,
+} from '../../../src/demo/fits/sclc-cohort.ts';
+import { foldsByEvent, readSclcFeatures, writeSclcFeatures } from '../../../src/demo/fits/sclc-features-file.ts';
+import { type SclcFeatures, sclcRequests } from '../../../src/demo/fits/sclc-measure.ts';
+import { fitCox } from '../../../src/statistics/cox.ts';
 import { fitLogistic, wald95 } from '../../../src/statistics/logistic.ts';
-import { createRandom, dealFolds } from '../../../src/statistics/random.ts';
+import { median } from '../../../src/statistics/standardise.ts';
 
-describe('synthetic cohort', () => {
-  const plan = { size: 4000, seed: 12, noiseSdHu: 12 };
+const plan = { size: 4000, seed: 12, noiseSdHu: 12 };
+const cohort = drawSclcCohort(plan);
 
+function column(value: (member: (typeof cohort)[number]) => number): Float64Array {
+  return Float64Array.from(cohort, value);
+}
+
+/** Within one and a half of the 95% limits: two fits with eleven effects shall not fail by chance. */
+function expectFound(coefficient: number, standardError: number, planted: number): void {
+  expect(Math.abs(coefficient - planted)).toBeLessThan(1.5 * wald95 * standardError);
+}
+
+describe('synthetic ES-SCLC cohort', () => {
   test('the same plan gives the same people', () => {
-    expect(drawCohort({ ...plan, size: 5 })).toEqual(drawCohort({ ...plan, size: 5 }));
-    expect(drawCohort({ ...plan, size: 5 })).not.toEqual(drawCohort({ ...plan, size: 5, seed: 13 }));
+    expect(drawSclcCohort({ ...plan, size: 5 })).toEqual(cohort.slice(0, 5));
+    expect(drawSclcCohort({ ...plan, size: 5, seed: 13 })).not.toEqual(cohort.slice(0, 5));
   });
 
-  test('a fit that sees the hidden aggressiveness finds every planted effect again', () => {
-    const cohort = drawCohort(plan);
+  test('a logistic fit that sees the hidden traits finds every planted effect on death again', () => {
     const fit = fitLogistic(
       [
-        Float64Array.from(cohort, ({ aggressiveness }) => aggressiveness),
-        Float64Array.from(cohort, ({ ageYears }) => ageYears - 61),
-        Float64Array.from(cohort, ({ nStage }) => nStage - 2),
+        column(({ aggressiveness }) => aggressiveness),
+        column(({ bloodSupply }) => bloodSupply),
+        column(({ clinical }) => clinical.age - 61),
+        column(({ clinical }) => clinical.nStage - 2),
       ],
-      cohort.map(({ outcome }) => outcome),
+      column(({ death24 }) => death24),
     );
-    const { intercept, aggressiveness, age, nStage } = plantedEffects;
-    [intercept, aggressiveness, age, nStage].forEach((planted, j) => {
-      expect(Math.abs(fit.coefficients[j]! - planted)).toBeLessThan(1.5 * wald95 * fit.standardErrors[j]!);
+    const { intercept, aggressiveness, bloodSupply, age, nStage } = plantedDeathEffects;
+    [intercept, aggressiveness, bloodSupply, age, nStage].forEach((planted, j) => {
+      expectFound(fit.coefficients[j]!, fit.standardErrors[j]!, planted);
     });
   });
 
-  test('ages and stages stay in their ranges, about 7 of 10 are high risk', () => {
-    const cohort = drawCohort(plan);
-    expect(cohort.every(({ ageYears }) => ageYears >= 38 && ageYears <= 82)).toBe(true);
-    expect([...new Set(cohort.map(({ nStage }) => nStage))].sort()).toEqual([0, 1, 2, 3]);
-    const share = cohort.filter(({ outcome }) => outcome === 1).length / cohort.length;
-    expect(share).toBeGreaterThan(0.62);
-    expect(share).toBeLessThan(0.78);
+  test('a Cox fit that sees the hidden aggressiveness finds every planted effect on progression again', () => {
+    const names = ['tStage', 'nStage', 'mStage', 'ecog', 'lipi'] as const;
+    const fit = fitCox(
+      [
+        column(({ aggressiveness }) => aggressiveness),
+        ...names.map((name) => column(({ clinical }) => clinical[name])),
+      ],
+      column(({ pfsMonths }) => pfsMonths),
+      column(({ progressed }) => progressed),
+    );
+    (['aggressiveness', ...names] as const).forEach((name, j) => {
+      expectFound(fit.coefficients[j]!, fit.standardErrors[j]!, plantedProgressionEffects[name]);
+    });
+  });
+
+  test('values stay in their ranges, and the shares are near the published ones', () => {
+    const seen = (name: keyof (typeof cohort)[number]['clinical']) =>
+      [...new Set(cohort.map(({ clinical }) => clinical[name]))].sort((a, b) => a - b);
+    expect(Math.min(...seen('age'))).toBeGreaterThanOrEqual(38);
+    expect(Math.max(...seen('age'))).toBeLessThanOrEqual(82);
+    expect(seen('tStage')).toEqual([1, 2, 3, 4]);
+    expect(seen('nStage')).toEqual([0, 1, 2, 3]);
+    expect(seen('mStage')).toEqual([0, 1]);
+    expect(seen('ecog')).toEqual([0, 1, 2]);
+    expect(seen('lipi')).toEqual([0, 1, 2]);
+    const share = (holds: (member: (typeof cohort)[number]) => boolean) => cohort.filter(holds).length / plan.size;
+    // Paper of the nomogram: 82 of 119 dead; of the model of progression: 85% stage IV, 93% ECOG below 2, median PFS 7.1 months.
+    expect(Math.abs(share(({ death24 }) => death24 === 1) - 82 / 119)).toBeLessThan(0.06);
+    expect(Math.abs(share(({ clinical }) => clinical.mStage === 1) - 0.85)).toBeLessThan(0.03);
+    expect(Math.abs(share(({ clinical }) => clinical.ecog < 2) - 0.93)).toBeLessThan(0.05);
+    expect(Math.abs(median(column(({ pfsMonths }) => pfsMonths)) - 7.1)).toBeLessThan(1.5);
+  });
+
+  test('a person is one tumour in three acquisitions, and a second outline leaves the image as it is', () => {
+    const [member] = cohort;
+    const { plain, venous, venousAfter } = member!.images;
+    expect(plain.tumour).toEqual(venous.tumour);
+    expect(venousAfter.tumour.seed).toBe(venous.tumour.seed);
+    expect(new Set([plain, venous, venousAfter].map(({ noiseSeed }) => noiseSeed)).size).toBe(3);
+    const requests = sclcRequests(member!, 0, true);
+    expect(requests.map(({ name }) => name)).toEqual([
+      'tumour',
+      'ring',
+      'plain',
+      'venous',
+      'venousAfter',
+      'plainReread',
+      'venousReread',
+    ]);
+    const { outlineSeed, ...image } = requests.at(-1)!.phantom;
+    expect(outlineSeed).toBeDefined();
+    expect(image).toEqual(venous);
+    expect(sclcRequests(member!, rereadPersons, true)).toHaveLength(5);
   });
 });
 
-describe('signature', () => {
-  const random = createRandom(8);
-  const images = Array.from({ length: 90 }, () => {
-    const signal = random.normal();
-    return {
-      original_shape_Signal: 40 + 5 * signal,
-      original_shape_Copy: 400 + 50 * signal,
-      original_glcm_Noise: random.normal(),
-      original_firstorder_Constant: 7,
-    };
-  });
-  const outcome = Float64Array.from(images, ({ original_shape_Signal }) =>
-    original_shape_Signal + 3 * random.normal() > 40 ? 1 : 0,
-  );
-  const folds = dealFolds(createRandom(1), 90, 10);
-  const signature = fitSignature(images, outcome, folds);
+describe('measured features', () => {
+  const empty: SclcFeatures = { plain: {}, venous: {}, venousAfter: {}, tumour: { a: Number.NaN }, ring: { b: 0.1 } };
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'features-')), 'features.json');
+  const all = (count: number) => Array.from({ length: count }, () => empty);
+  writeSclcFeatures(all(sclcSites.training.size), all(sclcSites.second.size), file);
 
-  test('constant features and those without association are left out', () => {
-    const names = signature.terms.map(({ feature }) => feature);
-    expect(names).not.toContain('original_firstorder_Constant');
-    expect(names.some((name) => /Signal|Copy/.test(name))).toBe(true);
-    expect(signature.selection).toMatchObject({ extracted: 4, varying: 3, selected: names.length });
+  test('come back with their persons, undefined ones too', () => {
+    const { training, second } = readSclcFeatures(file);
+    expect([training.length, second.length]).toEqual([sclcSites.training.size, sclcSites.second.size]);
+    expect(second[3]).toMatchObject({ clinical: drawSclcCohort(sclcSites.second)[3]!.clinical, features: empty });
   });
-  test('the score follows the features, and is not a number without one of them', () => {
-    const scores = images.map((features) => signatureScore(signature, features));
-    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-    expect(mean).toBeCloseTo(signature.intercept, 10);
-    expect(signatureScore(signature, {})).toBeNaN();
+
+  test('of another extractor are refused', () => {
+    const other = JSON.parse(readFileSync(file, 'utf8')) as object;
+    const elsewhere = `${file}.other`;
+    writeFileSync(elsewhere, JSON.stringify({ ...other, extractorVersion: 'another' }));
+    expect(() => readSclcFeatures(elsewhere)).toThrow(/another extractor/);
   });
+
+  test('of other cohorts are refused', () => {
+    const other = JSON.parse(readFileSync(file, 'utf8')) as object;
+    const elsewhere = `${file}.other`;
+    const plans = { ...sclcSites, second: { ...sclcSites.second, seed: 1 } };
+    writeFileSync(elsewhere, JSON.stringify({ ...other, plans }));
+    expect(() => readSclcFeatures(elsewhere)).toThrow(RangeError);
+  });
+});
+
+test('events are dealt evenly over the folds', () => {
+  const events = Uint8Array.from({ length: 110 }, (_, row) => (row < 78 ? 1 : 0));
+  const folds = foldsByEvent(events);
+  const perFold = Array.from({ length: 10 }, (_, fold) =>
+    events.filter((event, row) => event === 1 && folds[row] === fold),
+  );
+  expect(perFold.every(({ length }) => length === 7 || length === 8)).toBe(true);
+});
+
+describe('comparison with what was planted', () => {
+  test('two independent deviations of one standard error each make a chi-squared of 2', () => {
+    const together = compareTogether(
+      [0.5, -2],
+      [
+        [0.25, 0],
+        [0, 4],
+      ],
+    );
+    expect(together.statistic).toBeCloseTo(2, 12);
+    // Upper tail on 2 degrees of freedom: exp(-x / 2).
+    expect(together.p).toBeCloseTo(Math.exp(-1), 12);
+  });
+
+  test('a number lies within 1.96 standard errors, or does not', () => {
+    expect(compareWithPlanted('age', 0.15, 0.2, 0.03).agrees).toBe(true);
+    expect(compareWithPlanted('age', 0.15, 0.2, 0.02).agrees).toBe(false);
+    expect(compareWithPlanted('age', 0.15, 0.1, 0.02).agrees).toBe(false);
+  });
+
+  test('a sign is that of the whole interval', () => {
+    expect(compareWithPlanted('score', 'positive', 1, 0.4).agrees).toBe(true);
+    expect(compareWithPlanted('score', 'positive', 1, 0.6).agrees).toBe(false);
+    expect(compareWithPlanted('score', 'negative', -1, 0.4).agrees).toBe(true);
+  });
+});
+
+test.each([
+  [
+    [0.13, 0.91],
+    [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
+  ],
+  [
+    [-0.31, 1.24],
+    [-0.2, 0, 0.2, 0.4, 0.6, 0.8, 1, 1.2],
+  ],
+  [
+    [-2.2, 1.6],
+    [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5],
+  ],
+] as [[number, number], number[]][])('ticks of an axis from %j', (range, ticks) => {
+  expect(evenTicks(range)).toEqual(ticks);
 });

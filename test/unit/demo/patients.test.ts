@@ -22,6 +22,11 @@ beforeAll(() => {
   }
 });
 
+test('no two patients share an id, a PatientID or a seed', () => {
+  for (const key of ['id', 'PatientID', 'seed'] as const)
+    expect(new Set(syntheticPatients.map((patient) => patient[key])).size, key).toBe(syntheticPatients.length);
+});
+
 describe.each(syntheticPatients.map((patient) => [patient.id, patient] as const))('%s', (_, patient) => {
   const { bundle } = createPatient(patient, referenceDate);
   const resources = resourcesOf(bundle);

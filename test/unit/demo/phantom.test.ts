@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createPhantom, type Phantom, type PhantomParameters } from '../../../src/demo/phantom/phantom.ts';
 import { tumourOfAggressiveness } from '../../../src/demo/phantom/phantom-aggressiveness.ts';
+import { peripheralRing } from '../../../src/radiomics/regions.ts';
 
 const ball = {
   centreMm: [-58, 6, 4],
@@ -99,6 +100,33 @@ describe('thorax phantom', () => {
     expect(mean(inside(necrotic))).toBeLessThan(mean(inside(venous)) - 8);
   });
 
+  test('the density of the plain scan moves both phases alike', () => {
+    const dense = { ...base, tumour: { ...ball, plainHu: 50 } };
+    expect(mean(inside(createPhantom(dense))) - mean(inside(venous))).toBeGreaterThan(9);
+    expect(mean(inside(createPhantom({ ...dense, phase: 'plain' }))) - mean(inside(plain))).toBeGreaterThan(9);
+  });
+
+  test('strands make the lung around the tumour denser, within a few millimetres, and leave the mask as it is', () => {
+    const strands = createPhantom({ ...base, tumour: { ...ball, infiltration: 1 } });
+    const shell = (phantom: Phantom, outsideMm: number) => {
+      const ring = peripheralRing(phantom.mask, 1, { outsideMm, insideMm: 0 });
+      return Array.from(phantom.volume.voxels).filter((_, i) => ring.voxels[i] === 1);
+    };
+    expect(mean(shell(strands, 2)) - mean(shell(venous, 2))).toBeGreaterThan(40);
+    expect(densityAt(strands, [-58, 6, 4])).toBe(densityAt(venous, [-58, 6, 4]));
+    expect(sameBytes(strands.mask.voxels, venous.mask.voxels)).toBe(true);
+    expect(densityAt(strands, [70, 30, 20])).toBe(densityAt(venous, [70, 30, 20]));
+  });
+
+  test("another reader's outline strays by a part of a voxel, and leaves the image as it is", () => {
+    const reread = createPhantom({ ...base, outlineSeed: 5 });
+    expect(sameBytes(reread.volume.voxels, venous.volume.voxels)).toBe(true);
+    const both = reread.mask.voxels.filter((one, i) => one === 1 && venous.mask.voxels[i] === 1).length;
+    const dice = (2 * both) / (inside(reread).length + inside(venous).length);
+    expect(dice).toBeGreaterThan(0.95);
+    expect(dice).toBeLessThan(1);
+  });
+
   test('both phases and a shifted follow-up show the same texture', () => {
     const quiet = { ...base, tumour: { ...ball, heterogeneity: 1 }, noiseSdHu: 0 };
     const a = inside(createPhantom(quiet));
@@ -120,11 +148,12 @@ describe('thorax phantom', () => {
   });
 });
 
-test('aggressiveness makes the typical tumour larger, rougher, coarser and more necrotic', () => {
+test('aggressiveness makes the typical tumour larger, rougher, coarser, more necrotic and more infiltrating', () => {
   const [low, high] = [tumourOfAggressiveness(-1.5, [0, 0, 0], 1), tumourOfAggressiveness(1.5, [0, 0, 0], 1)];
   expect(high.radiusMm).toBeGreaterThan(low.radiusMm);
   expect(high.irregularity).toBeGreaterThan(low.irregularity);
   expect(high.heterogeneity).toBeGreaterThan(low.heterogeneity);
   expect(high.necrosis).toBeGreaterThan(low.necrosis);
+  expect(high.infiltration ?? 0).toBeGreaterThan(low.infiltration ?? 0);
   expect(high.enhancementHu).toBe(low.enhancementHu);
 });

@@ -1,81 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { DicomwebClient } from '../../../src/dicomweb/client.ts';
-import type { DicomDataset } from '../../../src/dicomweb/dataset.ts';
 import { findImaging } from '../../../src/dicomweb/find-imaging.ts';
 import { loadSegmentTable } from '../../../src/dicomweb/segment-table.ts';
 import { loadSeriesRules } from '../../../src/dicomweb/series-rules.ts';
 import { DicomError } from '../../../src/errors.ts';
 import { segmentItem } from '../../helpers/dicom-objects.ts';
+import { ct, type FakeStudy, fakeClient, seg, study } from '../../helpers/fake-archive.ts';
 
 const mappings = fileURLToPath(new URL('../../../mappings', import.meta.url));
 const rules = { seriesRules: loadSeriesRules(mappings), segments: loadSegmentTable(mappings) };
 
-interface FakeSeries {
-  readonly uid: string;
-  readonly row: DicomDataset;
-  /** Metadata of its instances. */
-  readonly instances: readonly DicomDataset[];
-}
-interface FakeStudy {
-  readonly uid: string;
-  readonly PatientID: string;
-  readonly StudyDate?: string;
-  readonly series: readonly FakeSeries[];
-}
-
-const ct = (uid: string, row: DicomDataset = {}, image: DicomDataset = {}): FakeSeries => ({
-  uid,
-  row: { Modality: 'CT', SeriesDescription: 'Chest venous', BodyPartExamined: 'CHEST', ...row },
-  instances: [{ SOPInstanceUID: `${uid}.1`, FrameOfReferenceUID: 'F1', ContrastBolusAgent: 'agent', ...image }],
-});
-const seg = (uid: string, on: string, changes: DicomDataset = {}): FakeSeries => ({
-  uid,
-  row: { Modality: 'SEG' },
-  instances: [
-    {
-      SOPInstanceUID: `${uid}.1`,
-      FrameOfReferenceUID: 'F1',
-      ContentDate: '20260101',
-      ContentTime: '100000',
-      ReferencedSeriesSequence: [{ SeriesInstanceUID: on }],
-      SegmentSequence: [segmentItem(1, 'Tumour', '86049000', 'Neoplasm, Primary')],
-      ...changes,
-    },
-  ],
-});
-const study = (series: FakeSeries[], changes: Partial<FakeStudy> = {}): FakeStudy => ({
-  uid: '1.1',
-  PatientID: 'P1',
-  StudyDate: '20260102',
-  series,
-  ...changes,
-});
-
-/** An archive that matches PatientID without regard to case and takes `*`, as Orthanc does. */
-function fakeClient(studies: readonly FakeStudy[]): DicomwebClient & { asked: string[] } {
-  const asked: string[] = [];
-  const seriesOf = (uid: string) => studies.find((entry) => entry.uid === uid)?.series ?? [];
-  const instancesOf = (uid: string, series: string) =>
-    seriesOf(uid).find((entry) => entry.uid === series)?.instances ?? [];
-  return {
-    asked,
-    async searchStudies({ PatientID }) {
-      asked.push(PatientID);
-      return studies
-        .filter((entry) => PatientID === '*' || entry.PatientID.toLowerCase() === PatientID.toLowerCase())
-        .map(({ uid, PatientID: id, StudyDate }) => ({ StudyInstanceUID: uid, PatientID: id, StudyDate }));
-    },
-    searchSeries: async (uid) => seriesOf(uid).map((entry) => ({ SeriesInstanceUID: entry.uid, ...entry.row })),
-    searchInstances: async (uid, series) => [...instancesOf(uid, series)],
-    seriesMetadata: async (uid, series) => [...instancesOf(uid, series)],
-    instanceMetadata: async ({ StudyInstanceUID, SeriesInstanceUID }) =>
-      instancesOf(StudyInstanceUID, SeriesInstanceUID)[0] ?? {},
-    retrieveInstance: () => Promise.reject(new Error('not asked for')),
-    retrieveSeries: () => Promise.reject(new Error('not asked for')),
-    storeInstances: () => Promise.reject(new Error('not asked for')),
-  };
-}
 const search = (studies: readonly FakeStudy[], ids: readonly string[] = ['P1']) =>
   findImaging(fakeClient(studies), ids, rules);
 const find = async (studies: readonly FakeStudy[], ids: readonly string[] = ['P1']) =>
@@ -93,7 +28,10 @@ describe('findImaging', () => {
         segmentNumber: 1,
         studyDate: '2026-01-02',
         phase: 'venous',
+        phaseReason: "SeriesDescription 'Chest venous'",
         SeriesDescription: 'Chest venous',
+        ConvolutionKernel: null,
+        mask: { type: 'MANUAL', algorithm: null, author: null, date: '2026-01-01', segmentLabel: 'Tumour' },
       },
     ]);
   });

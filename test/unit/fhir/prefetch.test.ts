@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FhirSource } from '../../../src/fhir/client.ts';
 import { newest } from '../../../src/fhir/facts.ts';
-import { factSearches, readPrefetched } from '../../../src/fhir/prefetch.ts';
+import { factSearches, prefetchTemplates, readPrefetched } from '../../../src/fhir/prefetch.ts';
 import { readClinicalFacts } from '../../../src/fhir/read-facts.ts';
 import type { Resource } from '../../../src/fhir/resources.ts';
 import { administration, asOf, lab, mappings, patient, patientId, sclc } from '../../helpers/fhir-resources.ts';
@@ -67,7 +67,7 @@ describe('facts from prefetch, server or both', () => {
   test('prefetch alone: no server, no problem', async () => {
     const prefetch = complete({
       conditions: searchset([sclc()]),
-      observations1: searchset([lab('2532-0', 300, 'U/L')]),
+      labs: searchset([lab('2532-0', 300, 'U/L')]),
     });
     const facts = await readClinicalFacts(null, patientId, { ...options, prefetch });
     expect([newest(facts, 'histology')?.value, newest(facts, 'ldh')?.value]).toEqual(['sclc', 300]);
@@ -82,7 +82,7 @@ describe('facts from prefetch, server or both', () => {
 
   test('a mix: what is known or known empty is not asked for', async () => {
     const { source, asked } = serverWith([sclc(), administration('L01FF05', '2026-02-01')]);
-    const prefetch = complete({ conditions: undefined, administrations: searchset([]) });
+    const prefetch = complete({ conditions: undefined, medicationAdministrations: searchset([]) });
     const facts = await readClinicalFacts(source, patientId, { ...options, prefetch });
     expect(asked).toEqual(['Condition']);
     expect([newest(facts, 'histology')?.value, newest(facts, 'immunotherapyStart')]).toEqual(['sclc', undefined]);
@@ -90,7 +90,7 @@ describe('facts from prefetch, server or both', () => {
 
   test('failed is reported and not taken for empty, and not asked for again', async () => {
     const { source, asked } = serverWith([]);
-    const prefetch = complete({ conditions: searchset([sclc()]), administrations: failure });
+    const prefetch = complete({ conditions: searchset([sclc()]), medicationAdministrations: failure });
     const facts = await readClinicalFacts(source, patientId, { ...options, prefetch });
     expect([asked, newest(facts, 'therapyLine')]).toEqual([[], undefined]);
     expect(facts.problems).toMatchObject([{ code: 'FHIR_UNREACHABLE' }]);
@@ -100,7 +100,7 @@ describe('facts from prefetch, server or both', () => {
 
   test('absent without a server, and a first page without one, are gaps', async () => {
     const page = searchset([sclc()], { link: [{ relation: 'next', url: 'x' }] });
-    const prefetch = complete({ conditions: page, administrations: undefined });
+    const prefetch = complete({ conditions: page, medicationAdministrations: undefined });
     const facts = await readClinicalFacts(null, patientId, { ...options, prefetch });
     expect(newest(facts, 'histology')?.value).toBe('sclc');
     expect(newest(facts, 'therapyLine')).toBeUndefined();
@@ -119,7 +119,7 @@ describe('facts from prefetch, server or both', () => {
       medicationCodeableConcept: undefined,
       medicationReference: { reference: 'Medication/m1' },
     });
-    const prefetch = complete({ conditions: searchset([sclc()]), administrations: searchset([dose]) });
+    const prefetch = complete({ conditions: searchset([sclc()]), medicationAdministrations: searchset([dose]) });
     const facts = await readClinicalFacts(null, patientId, { ...options, prefetch });
     expect([newest(facts, 'therapyLine'), facts.problems.length]).toEqual([undefined, 1]);
   });
@@ -127,5 +127,43 @@ describe('facts from prefetch, server or both', () => {
   test('without the Patient there are no facts', async () => {
     const reading = readClinicalFacts(null, patientId, { ...options, prefetch: complete({ patient: failure }) });
     await expect(reading).rejects.toMatchObject({ code: 'FHIR_PATIENT_NOT_FOUND' });
+  });
+});
+
+describe('prefetch templates for discovery', () => {
+  const templates = prefetchTemplates(mappings);
+  const queries = Object.values(templates).map((template) => new URLSearchParams(template.split('?')[1] ?? ''));
+
+  test('stable keys, those of the searches and the Patient', () => {
+    expect(Object.keys(templates)).toEqual([
+      'patient',
+      'labs',
+      'observations',
+      'conditions',
+      'medicationAdministrations',
+      'medicationRequests',
+      'medicationStatements',
+      'bodyStructures',
+      'procedures',
+    ]);
+    expect(Object.keys(templates)).toEqual(['patient', ...keys]);
+    expect(templates.patient).toBe('Patient/{{context.patientId}}');
+    expect(templates.conditions).toBe('Condition?patient={{context.patientId}}&_count=200');
+  });
+
+  test('what every client can do: one token, no parameter twice, no _include, short', () => {
+    for (const template of Object.values(templates)) {
+      expect(template.match(/\{\{.*?\}\}/g)).toEqual(['{{context.patientId}}']);
+      expect(template).not.toMatch(/_include|_revinclude|:|\s/);
+      expect(template.length).toBeLessThan(2000);
+    }
+    for (const query of queries) expect(new Set(query.keys()).size).toBe([...query.keys()].length);
+  });
+
+  test('labs and observations ask for every code of the tables', () => {
+    expect(templates.labs).toContain('2532-0,');
+    expect(templates.labs).toContain('33728-7');
+    expect(templates.observations).toContain('97509-4');
+    expect(templates.observations).toContain('385421009');
   });
 });

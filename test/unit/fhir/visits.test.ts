@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { factAtVisit, type Visit } from '../../../src/fhir/visits.ts';
 import { clinicalFacts, fact } from '../../helpers/facts.ts';
+import { administration, factsOf, lab, sclc } from '../../helpers/fhir-resources.ts';
 
 const dose = (date: string) => fact('checkpointInhibitorDose', 'atezolizumab', null, date);
 const nlr = (value: number, date: string) => fact('nlr', value, null, date);
@@ -43,5 +44,42 @@ describe('assignment of facts to visits', () => {
   test('two drugs or two days of one cycle are one cycle', () => {
     const doubled = [...doses, dose('2026-02-01'), dose('2026-02-03')];
     expect(at('after-cycle-2', [nlr(3, '2026-03-14')], doubled)).toBe(3);
+  });
+});
+
+describe('facts of a visit from a record', () => {
+  const count = (code: string, value: number, effectiveDateTime: string) =>
+    lab(code, value, '10*9/L', { effectiveDateTime });
+
+  test('a ratio is that of one blood sample, not of two near the visit', () => {
+    const facts = factsOf([
+      sclc(),
+      administration('L01FF05', '2026-02-01'),
+      count('751-8', 6, '2026-01-31T08:00:00Z'),
+      count('751-8', 9, '2026-01-29T08:00:00Z'),
+      count('731-0', 3, '2026-01-29T08:00:00Z'),
+    ]);
+    expect(factAtVisit(facts, 'neutrophils', 'baseline', window)?.value).toBe(6);
+    expect(factAtVisit(facts, 'nlr', 'baseline', window)).toMatchObject({ value: 3, date: '2026-01-29T08:00:00Z' });
+  });
+
+  test('after cycle 2: blood of the day of cycle 3, before its infusion', () => {
+    const doses = ['2026-02-01', '2026-02-22', '2026-03-15'].map((date) => administration('L01FF05', date));
+    const samples = [count('751-8', 4, '2026-02-22T08:00:00Z'), count('751-8', 5, '2026-03-15T08:00:00Z')];
+    const facts = factsOf([sclc(), ...doses, ...samples]);
+    expect(factAtVisit(facts, 'neutrophils', 'after-cycle-2', window)?.value).toBe(5);
+    expect(factAtVisit(facts, 'neutrophils', 'after-cycle-3', window)).toBeUndefined();
+  });
+
+  test('nothing that was not known: the sample of a visit after asOf', () => {
+    const record = [
+      sclc(),
+      administration('L01FF05', '2026-02-01'),
+      administration('L01FF05', '2026-02-22'),
+      count('751-8', 5, '2026-03-14T08:00:00Z'),
+    ];
+    const at = (asOf: string) =>
+      factAtVisit(factsOf(record, { asOf: new Date(asOf) }), 'neutrophils', 'after-cycle-2', window);
+    expect([at('2026-03-13T00:00:00Z'), at('2026-03-15T00:00:00Z')?.value]).toEqual([undefined, 5]);
   });
 });

@@ -1,0 +1,64 @@
+import { formatDate } from '../models/calendar.ts';
+import { endpointWords } from '../models/endpoint-words.ts';
+import type { ModelResult } from '../models/model-result.ts';
+import type { Comparison } from '../models/model-schema.ts';
+import type { Assessment } from './assessment.ts';
+import type { ModelChange } from './risk-trend.ts';
+import { outcomeNumber, valueWords } from './wording.ts';
+
+/** Inputs of a change that are named; the rest is counted. */
+const namedInputs = 3;
+
+/** Which series a model's features come from, one sentence a series: phase, date, thickness, mask and its origin. */
+export function imagingSentences({ imaging }: ModelResult): string[] {
+  return imaging.map(({ label, phase, phaseReason, studyDate, sliceThicknessMm, mask }) => {
+    const why = phaseReason === null ? '' : ` (${phaseReason})`;
+    const phaseText = phase === 'unknown' ? 'phase not recorded' : `${phase} phase${why}`;
+    const when = studyDate === null ? 'undated' : formatDate(studyDate);
+    const thickness = sliceThicknessMm === null ? 'slice thickness not stated' : `slices of ${sliceThicknessMm} mm`;
+    return `${label}: CT of ${when}, ${phaseText}, ${thickness}; ${maskWords(mask)}`;
+  });
+}
+
+function maskWords({ type, algorithm, author, date, segmentLabel }: ModelResult['imaging'][number]['mask']): string {
+  const origin = type === 'UNKNOWN' ? 'origin not recorded' : type.toLowerCase();
+  const details = [algorithm, author === null ? null : `by ${author}`, date === null ? null : formatDate(date)];
+  const known = details.filter((detail) => detail !== null);
+  return `mask "${segmentLabel}" ${origin}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
+}
+
+/** A comparison of therapies: "second-line inhibitor against other therapy, death: hazard ratio 0.78 (0.62-0.97)". */
+export function comparisonSentence({ label, event, hazardRatio, ci95, p }: Comparison): string {
+  const significance = p === undefined ? '' : `, p = ${p}`;
+  const interval = `${ci95[0].toFixed(2)}-${ci95[1].toFixed(2)}`;
+  return `${label}, ${event}: hazard ratio ${hazardRatio.toFixed(2)} (${interval}${significance})`;
+}
+
+/** What changed since the last Assessment, for one model; null where nothing did or there is no earlier one. */
+export function trendSentence({ trend }: Assessment, { model }: ModelResult): string | null {
+  const change = trend?.changes.find((each) => each.model === model.id);
+  if (trend === null || change === undefined) return null;
+  return `Since ${formatDate(trend.previous.asOf)}: ${changeWords(change)}`;
+}
+
+function changeWords({ status, outcomes, inputs, modelReplaced }: ModelChange): string {
+  const outcome = outcomes.map(({ endpoint, kind, from, to }) => {
+    const groups = from.group === to.group ? '' : `, ${from.group ?? 'no group'} to ${to.group ?? 'no group'}`;
+    return `${endpointWords(endpoint)} ${outcomeNumber({ kind, value: from.value })} to ${outcomeNumber({ kind, value: to.value })}${groups}`;
+  });
+  const named = inputs
+    .slice(0, namedInputs)
+    .map(
+      ({ label, from, to }) =>
+        `${label} ${from === null ? 'missing' : valueWords(from)} to ${to === null ? 'missing' : valueWords(to)}`,
+    );
+  const more = inputs.length > namedInputs ? [`${inputs.length - namedInputs} more inputs`] : [];
+  const parts = [
+    ...(modelReplaced ? ['the model was replaced, numbers do not compare'] : []),
+    ...(status.from === status.to ? [] : [`${status.from} to ${status.to}`]),
+    ...outcome,
+    ...named,
+    ...more,
+  ];
+  return parts.join('; ');
+}
