@@ -1,4 +1,5 @@
 import { DicomError } from '../errors.ts';
+import { repeatOnBrokenConnection } from './repeat-request.ts';
 
 export interface ExchangeOptions {
   /** Set on top of what the client library sets, such as Authorization; replaces its values. */
@@ -61,15 +62,19 @@ export class HttpExchange {
   async #exchange(body: ArrayBuffer | undefined): Promise<void> {
     for (const [name, value] of Object.entries(this.#options.headers)) this.#headers.set(name, value);
     try {
-      const answer = await fetch(this.#url, {
-        method: this.#method,
-        headers: this.#headers,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(this.#options.timeoutMs),
-        ...(body !== undefined && { body }),
+      const signal = AbortSignal.timeout(this.#options.timeoutMs);
+      const { answer, bytes } = await repeatOnBrokenConnection(async () => {
+        const response = await fetch(this.#url, {
+          method: this.#method,
+          headers: this.#headers,
+          redirect: 'manual',
+          signal,
+          ...(body !== undefined && { body }),
+        });
+        // Read whatever the status is: a connection with an unread body is never free again.
+        return { answer: response, bytes: await response.arrayBuffer() };
       });
-      // Read whatever the status is: a connection with an unread body is never free again.
-      this.#take(answer, await answer.arrayBuffer());
+      this.#take(answer, bytes);
     } catch (cause) {
       this.#fail(unreachable(this.#url, cause, this.#options.timeoutMs));
       return;

@@ -36,6 +36,30 @@ const multipart = (file: Uint8Array, tail = '\r\n--B--') =>
   Buffer.concat([Buffer.from('--B\r\nContent-Type: application/dicom\r\n\r\n'), file, Buffer.from(tail)]);
 const multipartType = 'multipart/related; type="application/dicom"; boundary=B';
 
+describe('a connection that breaks before its answer', () => {
+  async function broken(times: number): Promise<{ url: string; calls: () => number }> {
+    let calls = 0;
+    const url = await serve((request, response) => {
+      calls += 1;
+      if (calls <= times) request.socket.destroy();
+      else response.writeHead(200, { 'Content-Type': 'application/dicom+json' }).end('[]');
+    });
+    return { url, calls: () => calls };
+  }
+
+  it('is tried once more: archives close idle connections just when they are used again', async () => {
+    const { url, calls } = await broken(1);
+    expect(await search(url)).toEqual([]);
+    expect(calls()).toBe(2);
+  });
+
+  it('is an unreachable archive when it breaks again', async () => {
+    const { url, calls } = await broken(2);
+    await expect(search(url)).rejects.toMatchObject({ code: 'PACS_UNREACHABLE' });
+    expect(calls()).toBe(2);
+  });
+});
+
 describe('searchStudies', () => {
   it.each<[string, Handler, string, RegExp]>([
     ['401', answer(401), 'PACS_REFUSED', /HTTP 401/],
