@@ -27,6 +27,19 @@ function maskWords({ type, algorithm, author, date, segmentLabel }: ModelResult[
   return `mask "${segmentLabel}" ${origin}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
 }
 
+/** Which CT series were taken and which not, with the reason of each; one line a series, newest study first. */
+export function selectionSentences({ imaging }: Assessment): string[] {
+  return imaging.selection.flatMap(({ studyDate, StudyDescription, code, series }) => {
+    const study = `CT of ${studyDate === null ? 'unknown date' : formatDate(studyDate)}${StudyDescription === null ? '' : ` (${StudyDescription})`}`;
+    const ambiguous = code === null ? [] : [`${study}: equally good series, none was taken (${code})`];
+    const each = series.map(
+      ({ SeriesDescription, chosen, reason }) =>
+        `${study}, series ${SeriesDescription === null ? 'without description' : `"${SeriesDescription}"`} ${chosen ? 'taken' : 'not taken'}: ${reason}`,
+    );
+    return [...ambiguous, ...each];
+  });
+}
+
 /** A comparison of therapies: "second-line inhibitor against other therapy, death: hazard ratio 0.78 (0.62-0.97)". */
 export function comparisonSentence({ label, event, hazardRatio, ci95, p }: Comparison): string {
   const significance = p === undefined ? '' : `, p = ${p}`;

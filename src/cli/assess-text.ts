@@ -1,5 +1,5 @@
 import type { Assessment } from '../assessment/assessment.ts';
-import { comparisonSentence, imagingSentences, trendSentence } from '../assessment/sentences.ts';
+import { comparisonSentence, imagingSentences, selectionSentences, trendSentence } from '../assessment/sentences.ts';
 import {
   capitalise,
   observedWords,
@@ -31,6 +31,7 @@ export function assessmentText(assessment: Assessment): string {
     `${combined.statement}${demonstration}`,
     ...before,
     ...(imaging.message === null ? [] : [`Images: ${imaging.message}`]),
+    ...selectionSentences(assessment),
     ...problems.map(({ text, code }) => `Set aside: ${text} (${code})`),
     ...assessment.models.map((result) => modelText(assessment, result)),
   ].join('\n');

@@ -1,5 +1,5 @@
 import type { Assessment } from '../assessment/assessment.ts';
-import { comparisonSentence, imagingSentences, trendSentence } from '../assessment/sentences.ts';
+import { comparisonSentence, imagingSentences, selectionSentences, trendSentence } from '../assessment/sentences.ts';
 import { capitalise, observedWords, outcomeHeading, outcomeNumber, valueWords } from '../assessment/wording.ts';
 import { modelFigures } from '../figures/model-figures.ts';
 import { escapeText } from '../figures/svg-text.ts';
@@ -35,6 +35,7 @@ export function detailsPage(assessment: Assessment, patientName: string): string
 <p>${escapeText(combined.statement)}${combined.demonstration ? ', from demonstration models: not a clinical result' : ''}.</p>
 ${before}
 ${applicable.map((result) => modelSection(assessment, result)).join('\n')}
+<section><h2>CT series</h2>${list(selectionSentences(assessment))}</section>
 <section><h2>Models that do not apply</h2>${list(others.map(({ model, reasons }) => `${model.title}: ${reasons.join('; ')}`))}</section>
 </main>
 </body>
