@@ -133,6 +133,14 @@ async function extractOnThreads(loaded: ExtractionCase, jobs: number): Promise<E
   }
 }
 
+/** `5 s`, `12 min`, `3 h 20 min`; before anything is done there is nothing to tell the time from. */
+function formatSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) return 'unknown time';
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 async function extractMany(given: ExtractArguments, cases: string, region: RegionChoice): Promise<void> {
   const refuse = (option: string, why: string) => new ConfigError('CONFIG_INVALID', option, why);
   if (given['with-ibsi'])
@@ -147,15 +155,16 @@ async function extractMany(given: ExtractArguments, cases: string, region: Regio
     format: 'Cases [{bar}] {value}/{total}, {failed} failed, {eta_formatted} left',
     noTTYOutput: true,
     notTTYSchedule: 2000,
+    formatTime: formatSeconds,
     stream: process.stderr,
   });
-  bar.start(1, 0, { failed: 0 });
   const { jobs, params, straighten } = given;
   const summary = await extractBatch({
     ...{ cases, out, params, region, straighten, jobs },
     onProgress({ done, total, failed }) {
-      bar.setTotal(total);
-      bar.update(done, { failed });
+      // How many cases there are is known once they have been read.
+      if (bar.isActive) bar.update(done, { failed });
+      else bar.start(total, done, { failed });
     },
   }).finally(() => bar.stop());
   const { total, skipped, failures, warnings } = summary;

@@ -7,7 +7,7 @@ import { type ErrorCode, errorTable, RadiomicsError } from '../errors.ts';
 import { divideExtraction, type ShareResult, shareInputOf } from '../radiomics/extraction-shares.ts';
 import { assembleResult, type ExtractionResult } from '../radiomics/extractor.ts';
 import { type Prepared, prepare } from '../radiomics/preprocess.ts';
-import type { Volume, VoxelArray } from '../radiomics/volume.ts';
+import type { Image, Volume, VoxelArray } from '../radiomics/volume.ts';
 import type { DescriptionTask, ExtractionTask, ShareTask, WorkerAnswer } from './extraction-worker.ts';
 
 export interface ExtractionPool {
@@ -56,7 +56,10 @@ async function extractDivided(given: ExtractionTask, threads: number, run: Run):
   const share = createSharing();
   const prepared = sharePrepared(prepare(given.volume, given.mask, settings), share);
   const { shape, image } = shareInputOf(prepared, settings.label);
-  const input: ShareTask['input'] = { shape, image: { ...image, largest: image.largest() } };
+  const input: ShareTask['input'] = {
+    shape: { ...shape, inside: inSharedMemory(shape.inside), values: inSharedMemory(shape.values) },
+    image: { ...image, inside: inSharedMemory(image.inside), largest: image.largest() },
+  };
   const description: DescriptionTask = { volume: share(given.volume), mask: share(given.mask), parameters, prepared };
   // First in the queue: on a large image it takes longer than most shares.
   const described = settings.additionalInfo
@@ -70,6 +73,15 @@ async function extractDivided(given: ExtractionTask, threads: number, run: Run):
   return assembleResult(parameters, results.flat(), diagnostics);
 }
 
+/** A copy in memory that all threads see; the array itself where it is there already. */
+function inSharedMemory<T extends VoxelArray>(values: T): T {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
+  const ArrayType = values.constructor as new (buffer: SharedArrayBuffer) => T;
+  const shared = new ArrayType(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
+}
+
 /** Copies an image or a label map into shared memory, once however often it is asked for. */
 type Sharing = <T extends Volume>(image: T) => T;
 
@@ -77,23 +89,23 @@ function createSharing(): Sharing {
   const known = new Map<VoxelArray, VoxelArray>();
   return (image) => {
     const { voxels } = image;
-    if (voxels.buffer instanceof SharedArrayBuffer) return image;
-    let shared = known.get(voxels);
-    if (shared === undefined) {
-      const VoxelType = voxels.constructor as new (buffer: SharedArrayBuffer) => VoxelArray;
-      shared = new VoxelType(new SharedArrayBuffer(voxels.byteLength));
-      shared.set(voxels);
-      known.set(voxels, shared);
-    }
+    const shared = known.get(voxels) ?? inSharedMemory(voxels);
+    known.set(voxels, shared);
     return { ...image, voxels: shared };
   };
+}
+
+/** Of a normalised image, the stored voxels: those of the image as it was given. */
+function shareImage({ voxels, ...grid }: Image, share: Sharing): Image {
+  if (!('stored' in voxels)) return share({ ...grid, voxels });
+  return { ...grid, voxels: { ...voxels, stored: share({ ...grid, voxels: voxels.stored }).voxels } };
 }
 
 function sharePrepared(prepared: Prepared, share: Sharing): Prepared {
   const { image, mask, shapeMask, interpolated, corrected, resegmented } = prepared;
   return {
     ...prepared,
-    image: share(image),
+    image: shareImage(image, share),
     mask: share(mask),
     shapeMask: share(shapeMask),
     interpolated: interpolated && { image: share(interpolated.image), mask: share(interpolated.mask) },

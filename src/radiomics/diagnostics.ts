@@ -5,7 +5,7 @@ import { mean, range } from './kernels/moments.ts';
 import type { Parameters } from './parameters.ts';
 import type { Prepared } from './preprocess.ts';
 import { cutRegion, findLabel } from './region.ts';
-import type { Mask, Vector, Volume } from './volume.ts';
+import type { Image, Mask, Vector, Volume } from './volume.ts';
 
 type Diagnostics = Record<string, unknown>;
 
@@ -95,15 +95,15 @@ export function describePreparation(volume: Volume, mask: Mask, prepared: Prepar
  *
  * @param mask Mask that has the label.
  * @param label 1..255.
- * @param volume Image on the same grid, or null to leave intensities out.
+ * @param image Image on the same grid, or null to leave intensities out.
  * @param stage `original` adds the hash of the mask, as 32-bit labels.
  */
-export function describeMask(mask: Mask, label: number, volume: Volume | null, stage: Stage): Diagnostics {
+export function describeMask(mask: Mask, label: number, image: Image | null, stage: Stage): Diagnostics {
   const key = `diagnostics_Mask-${stage}`;
   const found = findLabel(mask, label);
   if (found === null) return {};
   const { lower, size } = found.box;
-  const region = cutRegion(volume ?? mask, mask, label, found.box);
+  const region = cutRegion(image ?? mask, mask, label, found.box);
   const sums: [number, number, number] = [0, 0, 0];
   region.inside.forEach((inside, at) => {
     if (inside === 0) return;
@@ -126,7 +126,7 @@ export function describeMask(mask: Mask, label: number, volume: Volume | null, s
     [`${key}_VolumeNum`]: countComponents(region.inside, size),
     [`${key}_CenterOfMassIndex`]: centre,
     [`${key}_CenterOfMass`]: positionOf(mask, centre),
-    ...(volume === null
+    ...(image === null
       ? {}
       : { [`${key}_Mean`]: mean(region.values), [`${key}_Minimum`]: minimum, [`${key}_Maximum`]: maximum }),
   };

@@ -1,7 +1,7 @@
 import { featureClassOf } from './classes/registry.ts';
 import type { FilterInput } from './filters/image-type.ts';
 import { imageTypeOf } from './filters/registry.ts';
-import { range } from './kernels/moments.ts';
+import { intensityRange } from './normalise.ts';
 import type { ImageTypeSelection } from './parameter-image-types.ts';
 import type { Parameters } from './parameters.ts';
 import type { Prepared } from './preprocess.ts';
@@ -83,7 +83,7 @@ export function shareInputOf({ image, mask, shapeMask, box }: Prepared, label: n
       inside: insideOf(mask, label, box),
       largest: () => {
         if (largest === undefined) {
-          const [low, high] = range(image.voxels);
+          const [low, high] = intensityRange(image);
           largest = Math.max(Math.abs(low), Math.abs(high));
         }
         return largest;

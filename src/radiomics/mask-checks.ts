@@ -81,9 +81,9 @@ interface GridDifference {
  * @returns The first difference, or null.
  * @see ITK, ImageToImageFilter `VerifyInputInformation`
  */
-export function differenceOfGrids(volume: Volume, mask: Mask, { geometryTolerance }: Settings): GridDifference | null {
+export function differenceOfGrids(image: Grid, mask: Grid, { geometryTolerance }: Settings): GridDifference | null {
   const tolerance = geometryTolerance ?? defaultTolerance;
-  const lengthTolerance = tolerance * volume.spacingMm[0];
+  const lengthTolerance = tolerance * image.spacingMm[0];
   const parts: readonly (readonly [string, (grid: Grid) => readonly number[], number])[] = [
     ['size', (grid) => grid.dims, 0],
     ['spacing (mm)', (grid) => grid.spacingMm, lengthTolerance],
@@ -91,9 +91,9 @@ export function differenceOfGrids(volume: Volume, mask: Mask, { geometryToleranc
     ['direction', (grid) => grid.direction.flat(), tolerance],
   ];
   for (const [name, of, allowed] of parts) {
-    const [image, labels] = [of(volume), of(mask)];
-    if (image.every((value, i) => Math.abs(value - (labels[i] ?? Number.NaN)) <= allowed)) continue;
-    return { name, image, mask: labels };
+    const [wanted, labels] = [of(image), of(mask)];
+    if (wanted.every((value, i) => Math.abs(value - (labels[i] ?? Number.NaN)) <= allowed)) continue;
+    return { name, image: wanted, mask: labels };
   }
   return null;
 }
@@ -103,14 +103,14 @@ export function differenceOfGrids(volume: Volume, mask: Mask, { geometryToleranc
  *
  * @throws RadiomicsError `MASK_GEOMETRY` naming what differs.
  */
-export function requireSameGrid(volume: Volume, mask: Mask, settings: Settings): void {
-  const difference = differenceOfGrids(volume, mask, settings);
+export function requireSameGrid(image: Grid, mask: Grid, settings: Settings): void {
+  const difference = differenceOfGrids(image, mask, settings);
   if (difference === null) return;
-  const { name, image, mask: labels } = difference;
+  const { name, image: wanted, mask: labels } = difference;
   throw new RadiomicsError(
     'MASK_GEOMETRY',
     name,
-    `image and mask differ in ${name}: ${image.join(' ')} and ${labels.join(' ')}; set correctMask to sample the mask onto the image, or geometryTolerance`,
+    `image and mask differ in ${name}: ${wanted.join(' ')} and ${labels.join(' ')}; set correctMask to sample the mask onto the image, or geometryTolerance`,
   );
 }
 

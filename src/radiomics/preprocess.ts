@@ -1,4 +1,5 @@
 import { RadiomicsError } from '../errors.ts';
+import type { Sampling } from './kernels/sample-positions.ts';
 import {
   differenceOfGrids,
   requireFinite,
@@ -10,12 +11,21 @@ import {
 import { normalise } from './normalise.ts';
 import { type BoundingBox, findLabel } from './region.ts';
 import { resampleImage, resampleMask } from './resample.ts';
-import { crop, isSameSpacing, padBox, requireWithin, resampledGrid, wantedSpacing } from './resample-grid.ts';
+import {
+  coveredBox,
+  crop,
+  cropImage,
+  isSameSpacing,
+  padBox,
+  requireWithin,
+  resampledGrid,
+  wantedSpacing,
+} from './resample-grid.ts';
 import { resegment } from './resegment.ts';
-import { isResampled, type Settings, samplingOf } from './settings.ts';
-import type { Mask, Volume } from './volume.ts';
+import { type Settings, samplingOf } from './settings.ts';
+import { type Grid, gridOf, type Image, type Mask, type Vector, type Volume, voxelCount } from './volume.ts';
 
-/** An image and its mask after some step, on one grid. */
+/** A cut or resampled image and its mask, on one grid. */
 export interface ImageAndMask {
   readonly image: Volume;
   readonly mask: Mask;
@@ -23,7 +33,7 @@ export interface ImageAndMask {
 
 /** Everything that happens before features are computed. */
 export interface Prepared {
-  readonly image: Volume;
+  readonly image: Image;
   /** Label map for the shape features. */
   readonly shapeMask: Mask;
   /** Label map for all other features. */
@@ -46,26 +56,48 @@ function boxOf(mask: Mask, label: number): BoundingBox {
   );
 }
 
-/** The mask on the image's grid: itself, or sampled there where `correctMask` allows it. */
-function matchMask(image: Volume, mask: Mask, settings: Settings): Mask {
+/** The mask on the image's grid: itself, or, where `correctMask` allows it, the region sampled there. */
+function matchMask(image: Image, mask: Mask, settings: Settings): Mask {
   if (differenceOfGrids(image, mask, settings) === null) return mask;
   if (!settings.correctMask) requireSameGrid(image, mask, settings);
-  requireWithin(image, mask, boxOf(mask, settings.label));
-  return resampleMask(mask, image);
+  const region = boxOf(mask, settings.label);
+  requireWithin(image, mask, region);
+  const covered = coveredBox(image, mask, region);
+  const part = resampleMask(mask, image, covered);
+  const [nx, ny] = image.dims;
+  const [width, height, depth] = covered.size;
+  const [x, y, z] = covered.lower;
+  const voxels = new Uint8Array(voxelCount(image.dims));
+  for (let row = 0; row < height * depth; row++) {
+    const at = x + nx * (y + (row % height) + ny * (z + Math.trunc(row / height)));
+    voxels.set(part.voxels.subarray(width * row, width * (row + 1)), at);
+  }
+  return { ...gridOf(image), voxels };
+}
+
+/** The part of an image that a region and `padDistance` voxels around it take. */
+function paddedRegion(image: Grid, mask: Mask, box: BoundingBox, { label, padDistance }: Settings): BoundingBox {
+  const covered = coveredBox(image, mask, box);
+  const { lower, size } = boxOf(resampleMask(mask, image, covered), label);
+  const at = (axis: 0 | 1 | 2) => covered.lower[axis] + lower[axis];
+  return padBox({ lower: [at(0), at(1), at(2)], size }, padDistance, image.dims);
 }
 
 /** Image and mask at the wanted voxel size, cut to the region. */
-function resampleToSpacing(image: Volume, mask: Mask, settings: Settings): ImageAndMask {
-  const { label, padDistance, resampledPixelSpacing } = settings;
-  const sampling = samplingOf(settings);
-  if (sampling === undefined || resampledPixelSpacing === null) return { image, mask };
+function resampleToSpacing(
+  image: Image,
+  mask: Mask,
+  wantedMm: Vector,
+  sampling: Sampling,
+  settings: Settings,
+): ImageAndMask {
+  const { label, padDistance } = settings;
   const box = boxOf(mask, label);
   requireWithin(image, mask, box);
-  const spacingMm = wantedSpacing(mask, box, resampledPixelSpacing);
+  const spacingMm = wantedSpacing(mask, box, wantedMm);
   if (isSameSpacing(image.spacingMm, spacingMm)) {
-    const onImage = resampleMask(mask, image);
-    const part = padBox(boxOf(onImage, label), padDistance, image.dims);
-    return { image: crop(image, part), mask: crop(onImage, part) };
+    const part = paddedRegion(image, mask, box, settings);
+    return { image: cropImage(image, part), mask: resampleMask(mask, image, part) };
   }
   const target = resampledGrid(mask, box, spacingMm, padDistance);
   return { image: resampleImage(image, target, sampling), mask: resampleMask(mask, target) };
@@ -89,16 +121,18 @@ export function prepare(volume: Volume, mask: Mask, settings: Settings): Prepare
   requireGrid('image', volume);
   requireGrid('mask', mask);
   requireLabel(mask, settings.label);
-  let image = settings.normalize ? normalise(volume, settings) : volume;
+  let image: Image = settings.normalize ? normalise(volume, settings) : volume;
   let labels = mask;
   let interpolated: ImageAndMask | null = null;
-  if (isResampled(settings)) {
-    interpolated = resampleToSpacing(image, mask, settings);
+  const { resampledPixelSpacing } = settings;
+  const sampling = samplingOf(settings);
+  if (resampledPixelSpacing !== null && sampling !== undefined) {
+    interpolated = resampleToSpacing(image, mask, resampledPixelSpacing, sampling, settings);
     ({ image, mask: labels } = interpolated);
   } else if (settings.preCrop) {
     const onImage = matchMask(image, mask, settings);
     const part = padBox(requireRegion(onImage, settings), settings.padDistance, image.dims);
-    image = crop(image, part);
+    image = cropImage(image, part);
     labels = crop(onImage, part);
   }
   const matched = matchMask(image, labels, settings);

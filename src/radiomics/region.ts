@@ -1,8 +1,9 @@
 import { RadiomicsError } from '../errors.ts';
 import { digitise, fixedCountEdges, fixedWidthEdges } from './kernels/binning.ts';
 import { range } from './kernels/moments.ts';
+import { storedVoxels } from './normalise.ts';
 import type { Settings } from './settings.ts';
-import type { Dims, Mask, Vector, Volume } from './volume.ts';
+import type { Dims, Image, Mask, Vector } from './volume.ts';
 
 /** Part of a grid in voxels: first index and size along `[x, y, z]`. */
 export interface BoundingBox {
@@ -88,17 +89,19 @@ export function insideOf(mask: Mask, label: number, box: BoundingBox): Uint8Arra
 /**
  * Copies a box out of an image.
  *
- * @param volume Image.
+ * @param image Image.
  * @param box Part of the grid, within it.
  * @returns Intensities, one per voxel of the box, x fastest.
  */
-export function boxValues(volume: Volume, box: BoundingBox): Float64Array {
+export function boxValues(image: Image, box: BoundingBox): Float64Array {
+  const [stored, toIntensities] = storedVoxels(image);
   const [nx, ny, nz] = box.size;
   const values = new Float64Array(nx * ny * nz);
   for (let row = 0; row < ny * nz; row++) {
-    const source = rowStart(volume.dims, box, row);
-    values.set(volume.voxels.subarray(source, source + nx), nx * row);
+    const source = rowStart(image.dims, box, row);
+    values.set(stored.subarray(source, source + nx), nx * row);
   }
+  toIntensities?.(values);
   return values;
 }
 
@@ -122,13 +125,13 @@ export function regionOf(values: Float64Array, inside: Uint8Array, dims: Dims, s
 /**
  * Cuts a region out of an image.
  *
- * @param volume Image.
+ * @param image Image.
  * @param mask Label map on the same grid.
  * @param label 1..255. Voxels of the label outside `box` are lost.
  * @param box Part of the grid to keep.
  */
-export function cutRegion(volume: Volume, mask: Mask, label: number, box: BoundingBox): Region {
-  return regionOf(boxValues(volume, box), insideOf(mask, label, box), box.size, volume.spacingMm);
+export function cutRegion(image: Image, mask: Mask, label: number, box: BoundingBox): Region {
+  return regionOf(boxValues(image, box), insideOf(mask, label, box), box.size, image.spacingMm);
 }
 
 /** Index of the first voxel of one of a box' rows in the whole grid. */

@@ -1,7 +1,7 @@
 import { RadiomicsError } from '../errors.ts';
 import { indexMap, positionOf } from './geometry.ts';
-import type { BoundingBox } from './region.ts';
-import type { Dims, Grid, Vector, Volume } from './volume.ts';
+import { type BoundingBox, boxValues } from './region.ts';
+import type { Dims, Grid, Image, Vector, Volume } from './volume.ts';
 
 /** Voxels by which a region's box may reach out of the image: rounding of stored positions. */
 const outsideTolerance = 1e-3;
@@ -80,6 +80,28 @@ export function wantedSpacing(mask: Grid, { size }: BoundingBox, wantedMm: Vecto
   return perAxis((axis) => (wantedMm[axis] === 0 || size[axis] === 1 ? mask.spacingMm[axis] : wantedMm[axis]));
 }
 
+/**
+ * The part of an image that a region can lie on.
+ *
+ * @param image Grid of the image.
+ * @param mask Grid of the label map.
+ * @param box The region's box in the label map.
+ */
+export function coveredBox(image: Grid, mask: Grid, { lower, size }: BoundingBox): BoundingBox {
+  const map = indexMap(mask, image);
+  const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((corner) =>
+    map(perAxis((axis) => lower[axis] - 0.5 + ((corner >> axis) & 1 ? size[axis] : 0))),
+  );
+  // One voxel more: where the region ends between two voxels, rounding decides.
+  const first = perAxis((axis) => Math.floor(Math.min(...corners.map((at) => at[axis]))) - 1);
+  const end = perAxis((axis) => Math.ceil(Math.max(...corners.map((at) => at[axis]))) + 2);
+  const start = perAxis((axis) => Math.min(image.dims[axis] - 1, Math.max(0, first[axis])));
+  return {
+    lower: start,
+    size: perAxis((axis) => Math.max(1, Math.min(image.dims[axis], end[axis]) - start[axis])),
+  };
+}
+
 /** Whether two voxel sizes are equal to `numpy.allclose`: 1e-8 mm and 1e-5 of the second. */
 export function isSameSpacing(a: Vector, b: Vector): boolean {
   return a.every((value, axis) => Math.abs(value - (b[axis] ?? value)) <= 1e-8 + 1e-5 * Math.abs(b[axis] ?? value));
@@ -92,6 +114,18 @@ export function padBox({ lower, size }: BoundingBox, padDistance: number, dims: 
   const first = perAxis((axis) => Math.max(0, lower[axis] - padDistance));
   const end = perAxis((axis) => Math.min(dims[axis], lower[axis] + size[axis] + padDistance));
   return { lower: first, size: perAxis((axis) => end[axis] - first[axis]) };
+}
+
+/**
+ * Cuts a box out of an image.
+ *
+ * @param image Image; what a normalised one stands for is worked out.
+ * @param box Part of its grid.
+ */
+export function cropImage({ voxels, ...grid }: Image, box: BoundingBox): Volume {
+  if (!('stored' in voxels)) return crop({ ...grid, voxels }, box);
+  const values = boxValues({ ...grid, voxels }, box);
+  return { ...grid, dims: box.size, originMm: positionOf(grid, box.lower), voxels: values };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { RadiomicsError } from '../errors.ts';
-import { indexMap } from './geometry.ts';
+import { indexMap, positionOf } from './geometry.ts';
 import { prefilterSpline, splineReach } from './kernels/bspline.ts';
 import { type AxisTaps, interpolate, interpolateAt, linearAt } from './kernels/interpolation.ts';
 import {
@@ -15,6 +15,8 @@ import { type BoundingBox, boxValues } from './region.ts';
 import {
   type Dims,
   type Grid,
+  gridOf,
+  type Image,
   integerRange,
   type Mask,
   type Vector,
@@ -29,8 +31,9 @@ const mostVoxels = 2 ** 26;
 /** Continuous indices in the image that differ by less are the same position. */
 const sameVoxel = 1e-9;
 
-/** An empty array of the same type. */
-function emptyLike(voxels: VoxelArray, length: number): VoxelArray {
+/** An empty array of the same type; of real numbers for a normalised image. */
+function emptyLike(voxels: Image['voxels'], length: number): VoxelArray {
+  if ('stored' in voxels) return new Float64Array(length);
   const VoxelType = voxels.constructor as new (length: number) => VoxelArray;
   return new VoxelType(length);
 }
@@ -169,7 +172,7 @@ export function requireAffordable({ dims, spacingMm }: Grid): void {
  * @throws RadiomicsError `RESAMPLING_TOO_LARGE`.
  * @see ITK, ResampleImageFilter, BSplineInterpolateImageFunction, LinearInterpolateImageFunction
  */
-export function resampleImage(image: Volume, target: Grid, sampling: Sampling): Volume {
+export function resampleImage(image: Image, target: Grid, sampling: Sampling): Volume {
   requireAffordable(target);
   const box = neededBox(image, target, sampling);
   const source = boxValues(image, box);
@@ -187,19 +190,23 @@ export function resampleImage(image: Volume, target: Grid, sampling: Sampling): 
  *
  * @param mask Label map.
  * @param target Grid to sample on.
+ * @param box Part of the target to sample; without it all.
+ * @returns The label map on that part of the target.
  * @throws RadiomicsError `RESAMPLING_TOO_LARGE`.
  * @see ITK, NearestNeighborInterpolateImageFunction
  */
-export function resampleMask(mask: Mask, target: Grid): Mask {
-  requireAffordable(target);
+export function resampleMask(mask: Mask, target: Grid, box?: BoundingBox): Mask {
+  const { lower, size } = box ?? { lower: theOnly, size: target.dims };
+  const grid: Grid = { ...gridOf(target), dims: size, originMm: positionOf(target, lower) };
+  requireAffordable(grid);
   const map = indexMap(target, mask);
-  const [nx, ny, nz] = target.dims;
+  const [nx, ny, nz] = size;
   const [mx, my, mz] = mask.dims;
-  const voxels = new Uint8Array(voxelCount(target.dims));
+  const voxels = new Uint8Array(voxelCount(size));
   for (let row = 0; row < ny * nz; row++) {
-    const [start, end] = rowEnds(map, nx, row % ny, Math.trunc(row / ny));
+    const [start, end] = rowEnds(map, target.dims[0], lower[1] + (row % ny), lower[2] + Math.trunc(row / ny));
     for (let i = 0; i < nx; i++) {
-      const part = i / nx;
+      const part = (lower[0] + i) / target.dims[0];
       const x = start[0] + (end[0] - start[0]) * part;
       const y = start[1] + (end[1] - start[1]) * part;
       const z = start[2] + (end[2] - start[2]) * part;
@@ -208,9 +215,5 @@ export function resampleMask(mask: Mask, target: Grid): Mask {
       voxels[i + nx * row] = mask.voxels[at] ?? 0;
     }
   }
-  return { ...gridOf(target), voxels };
-}
-
-function gridOf({ dims, spacingMm, originMm, direction }: Grid): Grid {
-  return { dims, spacingMm, originMm, direction };
+  return { ...grid, voxels };
 }

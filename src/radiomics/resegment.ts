@@ -1,7 +1,8 @@
 import { RadiomicsError } from '../errors.ts';
 import { centralMoments, mean, range } from './kernels/moments.ts';
+import { storedVoxels } from './normalise.ts';
 import type { Settings } from './settings.ts';
-import type { Mask, Volume } from './volume.ts';
+import type { Image, Mask } from './volume.ts';
 
 /** Intensities that stay, both ends included; one threshold has no upper end. */
 function thresholds(
@@ -21,21 +22,23 @@ function thresholds(
 }
 
 /** Intensities of a label's voxels, without a copy of the whole image in between. */
-function valuesAt(volume: Volume, mask: Mask, label: number): Float64Array {
+function valuesAt(image: Image, mask: Mask, label: number): Float64Array {
+  const [stored, toIntensities] = storedVoxels(image);
   let count = 0;
   for (let i = 0; i < mask.voxels.length; i++) if (mask.voxels[i] === label) count++;
   const values = new Float64Array(count);
   let next = 0;
   for (let i = mask.voxels.indexOf(label); next < count; i++) {
-    if (mask.voxels[i] === label) values[next++] = volume.voxels[i] ?? Number.NaN;
+    if (mask.voxels[i] === label) values[next++] = stored[i] ?? Number.NaN;
   }
+  toIntensities?.(values);
   return values;
 }
 
 /**
  * Takes the voxels whose intensity is outside a range out of a region.
  *
- * @param volume Image.
+ * @param image Image.
  * @param mask Label map on the same grid.
  * @param settings `label`, `resegmentMode` and `resegmentRange`: one or two limits in intensities (`absolute`), as
  *   fractions of the region's maximum (`relative`) or in standard deviations around its mean (`sigma`).
@@ -43,16 +46,17 @@ function valuesAt(volume: Volume, mask: Mask, label: number): Float64Array {
  * @throws RadiomicsError `MASK_TOO_SMALL` if one voxel or none is left.
  * @see PyRadiomics, imageoperations.py `resegmentMask`
  */
-export function resegment(volume: Volume, mask: Mask, settings: Settings): Mask {
+export function resegment(image: Image, mask: Mask, settings: Settings): Mask {
   const { label, resegmentRange, resegmentMode } = settings;
   if (resegmentRange === null) return mask;
-  const values = valuesAt(volume, mask, label);
+  const values = valuesAt(image, mask, label);
   const [low, high] = thresholds(values, resegmentRange, resegmentMode);
-  let left = 0;
+  let [left, next] = [0, 0];
   const voxels = new Uint8Array(mask.voxels.length);
-  for (let i = mask.voxels.indexOf(label); i >= 0 && i < voxels.length; i++) {
-    const value = volume.voxels[i] ?? Number.NaN;
-    if (mask.voxels[i] !== label || !(value >= low && value <= high)) continue;
+  for (let i = mask.voxels.indexOf(label); next < values.length; i++) {
+    if (mask.voxels[i] !== label) continue;
+    const value = values[next++] ?? Number.NaN;
+    if (!(value >= low && value <= high)) continue;
     left++;
     voxels[i] = label;
   }

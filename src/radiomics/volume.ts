@@ -31,10 +31,37 @@ export interface Volume extends Grid {
   readonly voxels: VoxelArray;
 }
 
+/**
+ * Voxels of a normalised image, as they are stored, with what makes intensities of them: worked out where they are looked
+ * at, because in double precision a whole CT takes 4 times its memory. Plain data, so that it can cross to a thread.
+ */
+export interface NormalisedVoxels {
+  /** Length `nx*ny*nz`, x fastest. */
+  readonly stored: VoxelArray;
+  /** What is taken from a stored value. */
+  readonly mean: number;
+  /** Factor of the difference: 1 / standard deviation, or 0 for a flat image. */
+  readonly perDeviation: number;
+  /** Standard deviations beyond which values are clipped; infinite where they are not. */
+  readonly limit: number;
+  /** Factor of the clipped value. */
+  readonly scale: number;
+}
+
+/** An image that features are computed from: its voxels are read by `boxValues` and the like, never directly. */
+export interface Image extends Grid {
+  readonly voxels: VoxelArray | NormalisedVoxels;
+}
+
 /** A label map on a grid. */
 export interface Mask extends Grid {
   /** Length `nx*ny*nz`, x fastest; 0 outside, a label (1..255) inside. */
   readonly voxels: Uint8Array;
+}
+
+/** Where the voxels of an image or a label map lie, without the voxels. */
+export function gridOf({ dims, spacingMm, originMm, direction }: Grid): Grid {
+  return { dims, spacingMm, originMm, direction };
 }
 
 /** Number of voxels of a grid. */

@@ -78,7 +78,9 @@ function compute(region: Region, settings: Settings): Record<string, number> {
     const shifted = values[i]! + settings.voxelArrayShift;
     energy += shifted * shifted;
   }
-  const [p10, p25, p50, p75, p90] = percentiles(values, [10, 25, 50, 75, 90]) as [
+  const { ofVoxels, present, counts } = greyLevelsOf(region, settings);
+  const binned = { ofValues: ofVoxels, bins: present, counts };
+  const [p10, p25, p50, p75, p90] = percentiles(values, binned, [10, 25, 50, 75, 90]) as [
     number,
     number,
     number,

@@ -1,10 +1,10 @@
 import { RadiomicsError } from '../../errors.ts';
 import { neighbourOffsets } from '../kernels/angles.ts';
-import { addDependences } from '../kernels/dependences.ts';
+import { addDependences, addEqualNeighbours } from '../kernels/dependences.ts';
 import type { Region } from '../region.ts';
 import { planeNormal, type Settings } from '../settings.ts';
 import { define, type FeatureClass, type FeatureDefinition } from './feature-class.ts';
-import { levelGridOf, stridesOf } from './level-grid.ts';
+import { alikeNeighboursOf, levelGridOf, stridesOf } from './level-grid.ts';
 import { type SizeMatrix, sizeMatrixFeatures, sizeMatrixOf } from './size-matrix.ts';
 
 /** `P(i, j)`: how many voxels of grey level `i` have dependence `j`; `p = P / N`, `N` the number of voxels. */
@@ -36,17 +36,27 @@ const mostCells = 2 ** 25;
  * @throws RadiomicsError `PARAMS_INVALID` if the matrix would have more than 32 million cells.
  */
 export function countDependences(region: Region, settings: Settings): SizeMatrix {
-  const grid = levelGridOf(region, settings, settings.distances);
+  const { distances, gldm_a } = settings;
+  if (gldm_a === 0 && distances.length === 1 && distances[0] === 1) return countEqual(region, settings);
+  const grid = levelGridOf(region, settings, distances);
   const { greyLevels, levels, scratch, voxels } = grid;
-  const strides = stridesOf(grid, neighbourOffsets(region.dims, settings.distances, planeNormal(settings)));
+  const strides = stridesOf(grid, neighbourOffsets(region.dims, distances, planeNormal(settings)));
   const cells = greyLevels.length * (2 * strides.length + 1);
   if (cells > mostCells) {
     const advice = `${greyLevels.length} grey levels and ${2 * strides.length} neighbours are too many for a matrix; choose wider bins or smaller distances`;
     throw new RadiomicsError('PARAMS_INVALID', 'setting.distances', advice);
   }
   const counts = new Float64Array(cells);
-  addDependences(levels, voxels, strides, greyLevels, settings.gldm_a, scratch, counts);
+  addDependences(levels, voxels, strides, greyLevels, gldm_a, scratch, counts);
   return sizeMatrixOf(counts, greyLevels);
+}
+
+/** The nearest neighbours of exactly a voxel's grey level: what run lengths and zones look for as well. */
+function countEqual(region: Region, settings: Settings): SizeMatrix {
+  const { alike, grid, strides } = alikeNeighboursOf(region, settings);
+  const counts = new Float64Array(grid.greyLevels.length * (2 * strides.length + 1));
+  addEqualNeighbours(grid.levels, grid.voxels, strides, alike, counts);
+  return sizeMatrixOf(counts, grid.greyLevels);
 }
 
 function compute(region: Region, settings: Settings): Record<string, number> {

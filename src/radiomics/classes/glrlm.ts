@@ -5,7 +5,7 @@ import { planeNormal, type Settings } from '../settings.ts';
 import type { Vector } from '../volume.ts';
 import { averageDirections, directionWeight } from './directions.ts';
 import { define, type FeatureClass, type FeatureDefinition } from './feature-class.ts';
-import { levelGridOf } from './level-grid.ts';
+import { alikeNeighboursOf, greyLevelsOf } from './level-grid.ts';
 import { type SizeMatrix, sizeMatrixFeatures, sizeMatrixOf } from './size-matrix.ts';
 
 /** `P(i, j)`: how many runs of grey level `i` are `j` voxels long; `p = P / Nr`, `Nr` the number of runs. */
@@ -45,13 +45,21 @@ export interface RunCounts {
  * @returns Matrices in the order of `offsets`; each is a new buffer, made when asked for.
  */
 export function countRuns(region: Region, settings: Settings): RunCounts {
-  const { greyLevels, levels, scratch, size, voxels } = levelGridOf(region, settings, [1]);
+  const neighbours = alikeNeighboursOf(region, settings);
+  const { greyLevels, levels, scratch: lengths, size, voxels } = neighbours.grid;
+  const perLevel = greyLevelsOf(region, settings).counts;
   const longest = Math.max(...region.dims);
   const offsets = neighbourOffsets(region.dims, [1], planeNormal(settings));
   function* matrices(): Generator<Uint32Array | null> {
+    const visited = new Int32Array(voxels.length + 1);
+    lengths.fill(1);
     for (const offset of offsets) {
       const counts = new Uint32Array(greyLevels.length * longest);
-      yield countRunLengths(levels, size, voxels, offset, longest, scratch, counts) ? counts : null;
+      for (let row = 0; row < greyLevels.length; row++) counts[row * longest] = perLevel[row]!;
+      const bit = neighbours.offsets.findIndex((other) => other.every((step, axis) => step === offset[axis]));
+      yield countRunLengths(levels, size, voxels, neighbours.alike, bit, offset, longest, lengths, visited, counts)
+        ? counts
+        : null;
     }
   }
   return { greyLevels, offsets, matrices: matrices() };

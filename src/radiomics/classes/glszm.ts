@@ -1,9 +1,8 @@
-import { neighbourOffsets } from '../kernels/angles.ts';
 import { findZones } from '../kernels/zones.ts';
 import type { Region } from '../region.ts';
-import { planeNormal, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import { define, type FeatureClass, type FeatureDefinition } from './feature-class.ts';
-import { levelGridOf, stridesOf } from './level-grid.ts';
+import { alikeNeighboursOf } from './level-grid.ts';
 import { type SizeMatrix, sizeMatrixFeatures } from './size-matrix.ts';
 
 /** `P(i, j)`: how many zones of grey level `i` have `j` voxels; `p = P / Nz`, `Nz` the number of zones. */
@@ -36,12 +35,11 @@ const definitions: Readonly<Record<string, FeatureDefinition>> = {
  * @returns Cells ordered by grey level, then by size.
  */
 export function countZones(region: Region, settings: Settings): SizeMatrix {
-  const grid = levelGridOf(region, settings, [1]);
+  const { alike, grid, offsets, strides } = alikeNeighboursOf(region, settings);
   const { greyLevels, levels, scratch, voxels } = grid;
-  const offsets = neighbourOffsets(region.dims, [1], planeNormal(settings));
   const zoneLevels = new Uint16Array(voxels.length);
   const zoneSizes = new Int32Array(voxels.length);
-  const zones = findZones(levels, voxels, offsets, stridesOf(grid, offsets), scratch, zoneLevels, zoneSizes);
+  const zones = findZones(levels, voxels, alike, offsets, strides, scratch, zoneLevels, zoneSizes);
   // Level and size as one number, which sorts by level and then by size.
   const base = voxels.length + 1;
   const keys = new Float64Array(zones);

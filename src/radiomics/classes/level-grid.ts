@@ -1,4 +1,6 @@
 import { RadiomicsError } from '../../errors.ts';
+import { markAlike } from '../kernels/alike-neighbours.ts';
+import { neighbourOffsets } from '../kernels/angles.ts';
 import { furthestNeighbour } from '../kernels/neighbourhood-differences.ts';
 import { discretise, type GreyLevels, type Region } from '../region.ts';
 import { planeNormal, type Settings } from '../settings.ts';
@@ -20,9 +22,21 @@ export interface LevelGrid {
   readonly scratch: Int32Array;
 }
 
+/** Which voxels of a region have the level of a nearest neighbour. */
+export interface AlikeNeighbours {
+  readonly grid: LevelGrid;
+  /** Offsets of the neighbours, of every opposite pair the one that comes later; those that are closest first. */
+  readonly offsets: readonly Vector[];
+  /** Positions of the same neighbours relative to a voxel of the grid. */
+  readonly strides: Int32Array;
+  /** For each voxel of the grid, bit `s` where the voxel `strides[s]` before it has its level. */
+  readonly alike: Uint16Array;
+}
+
 /** Latest result of each region: the classes of one image type ask for the same one after another. */
 const latestLevels = new WeakMap<Region, { readonly key: string; readonly levels: GreyLevels }>();
 const latestGrid = new WeakMap<Region, { readonly key: string; readonly grid: LevelGrid }>();
+const latestAlike = new WeakMap<LevelGrid, AlikeNeighbours>();
 
 const levelsKey = ({ binWidth, binCount }: Settings) => `${binWidth} ${binCount}`;
 
@@ -60,12 +74,34 @@ export function levelGridOf(region: Region, settings: Settings, distances: reado
   }
   const along = (axis: 0 | 1 | 2) => (axis === normal ? 0 : Math.min(furthest, region.dims[axis] - 1));
   const reach: Vector = [along(0), along(1), along(2)];
-  const key = `${levelsKey(settings)} ${reach}`;
+  const key = `${levelsKey(settings)} ${reach} ${normal}`;
   const known = latestGrid.get(region);
   if (known?.key === key) return known.grid;
   const grid = layOut(region, greyLevelsOf(region, settings), reach);
   latestGrid.set(region, { key, grid });
   return grid;
+}
+
+/**
+ * Which voxels have the level of a neighbour that touches them, within a plane with `force2D`; worked out once for all
+ * classes that ask.
+ *
+ * @param region Region of interest, not to be changed afterwards.
+ * @param settings Binning and `force2D`.
+ * @throws RadiomicsError `PARAMS_INVALID` if there would be more than 65535 bins.
+ */
+export function alikeNeighboursOf(region: Region, settings: Settings): AlikeNeighbours {
+  const grid = levelGridOf(region, settings, [1]);
+  const known = latestAlike.get(grid);
+  if (known !== undefined) return known;
+  const steps = ([x, y, z]: Vector) => Math.abs(x) + Math.abs(y) + Math.abs(z);
+  const offsets = neighbourOffsets(region.dims, [1], planeNormal(settings)).toSorted((a, b) => steps(a) - steps(b));
+  const strides = stridesOf(grid, offsets);
+  const alike = new Uint16Array(grid.levels.length);
+  markAlike(grid.levels, grid.voxels, strides, alike);
+  const found = { grid, offsets, strides, alike };
+  latestAlike.set(grid, found);
+  return found;
 }
 
 function layOut({ dims, inside, values }: Region, { ofVoxels, present }: GreyLevels, reach: Vector): LevelGrid {

@@ -1,4 +1,7 @@
 import { gradientMagnitude } from '../kernels/gradient.ts';
+import { boxValues } from '../region.ts';
+import { padBox } from '../resample-grid.ts';
+import type { Vector } from '../volume.ts';
 import type { ImageType } from './image-type.ts';
 
 /**
@@ -13,7 +16,11 @@ export const gradient: ImageType = {
   *derive({ volume, box, inside }, { gradientUseSpacing }) {
     const values = new Float64Array(inside.length);
     const spacing = gradientUseSpacing ? volume.spacingMm : ([1, 1, 1] as const);
-    gradientMagnitude(volume.voxels, volume.dims, spacing, box.lower, box.size, values);
+    // With its neighbours the box ends where the image does, or none of the voxels at its end is asked for.
+    const around = padBox(box, 1, volume.dims);
+    const at = (axis: 0 | 1 | 2) => box.lower[axis] - around.lower[axis];
+    const lower: Vector = [at(0), at(1), at(2)];
+    gradientMagnitude(boxValues(volume, around), around.size, spacing, lower, box.size, values);
     yield { name: 'gradient', values };
   },
 };

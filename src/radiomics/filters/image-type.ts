@@ -1,11 +1,11 @@
 import type { BoundingBox } from '../region.ts';
 import type { Settings } from '../settings.ts';
-import type { Volume } from '../volume.ts';
+import type { Image } from '../volume.ts';
 
 /** What an image is derived from, and where it is needed. */
 export interface FilterInput {
   /** The prepared image. */
-  readonly volume: Volume;
+  readonly volume: Image;
   /** The part of it that features are computed on. A filter may look beyond it. */
   readonly box: BoundingBox;
   /** 1 inside the region, 0 outside; one per voxel of the box. */

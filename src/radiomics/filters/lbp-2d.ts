@@ -1,8 +1,10 @@
 import { RadiomicsError } from '../../errors.ts';
 import { circle, localBinaryPattern, type Plane } from '../kernels/local-binary-pattern.ts';
+import { type BoundingBox, boxValues } from '../region.ts';
+import { padBox } from '../resample-grid.ts';
 import type { Settings } from '../settings.ts';
-import type { Dims, Volume, VoxelArray } from '../volume.ts';
-import type { ImageType } from './image-type.ts';
+import type { Dims, Image, VoxelArray } from '../volume.ts';
+import type { FilterInput, ImageType } from './image-type.ts';
 
 type Axis = 0 | 1 | 2;
 
@@ -12,17 +14,36 @@ function planeAxes({ force2Ddimension }: Settings): readonly [Axis, Axis, Axis] 
   return force2Ddimension === 1 ? [1, 2, 0] : [0, 1, 2];
 }
 
-function planeOf({ voxels, dims }: Volume, axes: readonly [Axis, Axis, Axis], at: number): Plane {
-  const steps = [1, dims[0], dims[0] * dims[1]] as const;
+/** A plane of the image, known in a box of it: rows and columns count from the image's first. */
+function planeOf(
+  voxels: Float64Array,
+  { lower, size }: BoundingBox,
+  dims: Dims,
+  axes: readonly [Axis, Axis, Axis],
+  at: number,
+): Plane {
+  const steps = [1, size[0], size[0] * size[1]] as const;
   const [normal, rows, columns] = axes;
   return {
     voxels,
-    first: at * steps[normal],
+    first: (at - lower[normal]) * steps[normal] - lower[rows] * steps[rows] - lower[columns] * steps[columns],
     rows: dims[rows],
     columns: dims[columns],
     rowStep: steps[rows],
     columnStep: steps[columns],
   };
+}
+
+/** An empty array of the image's own voxel type; real numbers where it is normalised. */
+function emptyPatterns({ voxels }: Image, length: number): VoxelArray {
+  if ('stored' in voxels) return new Float64Array(length);
+  const VoxelType = voxels.constructor as new (length: number) => VoxelArray;
+  return new VoxelType(length);
+}
+
+/** The box and all that lies on circles around its voxels. */
+function surroundings({ volume, box }: FilterInput, radius: number): BoundingBox {
+  return padBox(box, Math.ceil(radius) + 1, volume.dims);
 }
 
 /**
@@ -38,13 +59,15 @@ function planeOf({ voxels, dims }: Volume, axes: readonly [Axis, Axis, Axis], at
  */
 export const lbp2d: ImageType = {
   name: 'LBP2D',
-  *derive({ volume, box, inside }, settings) {
+  *derive(input, settings) {
+    const { volume, box, inside } = input;
     const { lbp2DSamples, lbp2DRadius, lbp2DMethod } = settings;
     const axes = planeAxes(settings);
-    const around = circle(lbp2DSamples, lbp2DRadius);
+    const points = circle(lbp2DSamples, lbp2DRadius);
     const texture = new Float64Array(lbp2DSamples);
-    const VoxelType = volume.voxels.constructor as new (length: number) => VoxelArray;
-    const patterns = new VoxelType(inside.length);
+    const patterns = emptyPatterns(volume, inside.length);
+    const around = surroundings(input, lbp2DRadius);
+    const values = boxValues(volume, around);
     const [nx, ny] = box.size;
     inside.forEach((one, i) => {
       if (one === 0) return;
@@ -53,8 +76,8 @@ export const lbp2d: ImageType = {
         box.lower[1] + (Math.trunc(i / nx) % ny),
         box.lower[2] + Math.trunc(i / (nx * ny)),
       ];
-      const plane = planeOf(volume, axes, at[axes[0]]);
-      patterns[i] = localBinaryPattern(plane, at[axes[1]], at[axes[2]], around, lbp2DMethod, texture);
+      const plane = planeOf(values, around, volume.dims, axes, at[axes[0]]);
+      patterns[i] = localBinaryPattern(plane, at[axes[1]], at[axes[2]], points, lbp2DMethod, texture);
     });
     if (patterns.some(Number.isNaN)) {
       throw new RadiomicsError(

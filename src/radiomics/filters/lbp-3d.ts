@@ -92,7 +92,7 @@ function forEachSphere(
   const { dims } = volume;
   const { lower } = box;
   const isNear = (index: number, n: number) => index < plan.reach || index >= n - plan.reach;
-  const range = integerRange(volume.voxels);
+  const range = 'stored' in volume.voxels ? null : integerRange(volume.voxels);
   const coefficients = coefficientsAround(input, plan.reach);
   const buffers = sphereBuffers(plan, box.size);
   const samples = new Float64Array(nx * ny * count);

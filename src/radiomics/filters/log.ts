@@ -5,6 +5,7 @@ import {
   runRecursion,
   type Source,
 } from '../kernels/recursive-gaussian.ts';
+import { storedVoxels } from '../normalise.ts';
 import type { Dims, Vector } from '../volume.ts';
 import type { FilterInput, ImageType } from './image-type.ts';
 
@@ -27,9 +28,11 @@ function windowOf({ volume, box }: FilterInput, sigma: number): Window {
   const high = (axis: Axis) => Math.min(dims[axis], box.lower[axis] + box.size[axis] + reach(axis));
   const lower: Dims = [low(0), low(1), low(2)];
   const from = (axis: Axis) => box.lower[axis] - lower[axis];
+  const [stored, toIntensities] = storedVoxels(volume);
   return {
     source: {
-      voxels: volume.voxels,
+      voxels: stored,
+      convert: toIntensities,
       first: lower[0] + dims[0] * (lower[1] + dims[1] * lower[2]),
       strides: [dims[0], dims[0] * dims[1]],
       size: [high(0) - lower[0], high(1) - lower[1], high(2) - lower[2]],
@@ -39,7 +42,7 @@ function windowOf({ volume, box }: FilterInput, sigma: number): Window {
   };
 }
 
-/** One pass along an axis: only the lines that later passes look at are left. */
+/** One pass along an axis into a room: only the lines that later passes look at are left. */
 function pass(
   source: Source,
   axis: Axis,
@@ -47,14 +50,15 @@ function pass(
   curved: boolean,
   sigma: number,
   spacingMm: Vector,
+  room: Float32Array,
 ): Source {
   const width = sigma / spacingMm[axis];
   const recursion = curved ? curvatureRecursion(width, sigma * sigma) : gaussianRecursion(width);
   const along = (at: Axis) => (at === axis ? to[at] - from[at] : source.size[at]);
   const size: Dims = [along(0), along(1), along(2)];
-  const out = new Float32Array(size[0] * size[1] * size[2]);
+  const out = room.subarray(0, size[0] * size[1] * size[2]);
   runRecursion(source, axis, recursion, from[axis], to[axis], out);
-  return { voxels: out, first: 0, strides: [size[0], size[0] * size[1]], size };
+  return { voxels: out, convert: null, first: 0, strides: [size[0], size[0] * size[1]], size };
 }
 
 /**
@@ -66,9 +70,19 @@ function laplacianOfGaussian(input: FilterInput, sigma: number): Float64Array {
   const { spacingMm } = input.volume;
   const window = windowOf(input, sigma);
   const sum = new Float32Array(input.inside.length);
+  // No pass leaves more than the first along some axis, and each reads what the one before it wrote.
+  const { size } = window.source;
+  const kept = Math.max(...axes.map((axis) => (window.to[axis] - window.from[axis]) / size[axis]));
+  const most = Math.round(size[0] * size[1] * size[2] * kept);
+  const rooms = [new Float32Array(most), new Float32Array(most)] as const;
   for (const curved of axes) {
-    let part = pass(window.source, curved, window, true, sigma, spacingMm);
-    for (const axis of axes) if (axis !== curved) part = pass(part, axis, window, false, sigma, spacingMm);
+    let part = pass(window.source, curved, window, true, sigma, spacingMm, rooms[0]);
+    let next: 0 | 1 = 1;
+    for (const axis of axes) {
+      if (axis === curved) continue;
+      part = pass(part, axis, window, false, sigma, spacingMm, rooms[next]);
+      next = next === 1 ? 0 : 1;
+    }
     const perArea = 1 / (spacingMm[curved] * spacingMm[curved]);
     const { voxels } = part;
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (voxels[i] ?? 0) * perArea;

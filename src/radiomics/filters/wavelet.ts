@@ -1,5 +1,6 @@
 import { type WaveletFilter, waveletFilter } from '../kernels/wavelet-filters.ts';
 import { copyPeriodic, type PeriodicRange, splitAlong } from '../kernels/wavelet-transform.ts';
+import { storedVoxels, type ToIntensities } from '../normalise.ts';
 import { planeNormal, type Settings } from '../settings.ts';
 import type { Dims, Vector } from '../volume.ts';
 import type { DerivedImage, FilterInput, ImageType } from './image-type.ts';
@@ -10,6 +11,8 @@ type Ranges = readonly [PeriodicRange, PeriodicRange, PeriodicRange];
 /** Voxels of a periodic image at some positions. */
 interface Part {
   readonly voxels: ArrayLike<number>;
+  /** What turns copies of the voxels into intensities, where they aren't that. */
+  readonly toIntensities: ToIntensities | null;
   readonly ranges: Ranges;
 }
 
@@ -38,11 +41,13 @@ function widen(ranges: Ranges, { axes, filter, period }: Transform): Ranges {
 }
 
 /** The voxels that the filters need for results at `ranges`, copied out of a part that holds them. */
-function neighbourhood({ voxels, ranges: have }: Part, wanted: Ranges, { axes, filter, period }: Transform) {
+function neighbourhood(part: Part, wanted: Ranges, { axes, filter, period }: Transform) {
   const half = filter.low.length / 2;
   const lower: Vector = perAxis((axis) => wanted[axis].lower - (axes.includes(axis) ? half - 1 : 0));
   const size: Dims = perAxis((axis) => wanted[axis].count + (axes.includes(axis) ? 2 * half - 1 : 0));
-  return { voxels: copyPeriodic(voxels, have, period, lower, size), size };
+  const voxels = copyPeriodic(part.voxels, part.ranges, period, lower, size);
+  part.toIntensities?.(voxels);
+  return { voxels, size };
 }
 
 function shorten(size: Dims, axis: Axis, by: number): Dims {
@@ -59,7 +64,7 @@ function approximate(part: Part, wanted: Ranges, transform: Transform): Part {
     splitAlong(voxels, size, axis, low, high, out, null, transform.single);
     [voxels, size] = [out, next];
   }
-  return { voxels, ranges: wanted };
+  return { voxels, toIntensities: null, ranges: wanted };
 }
 
 /** All sub-bands, one letter per split axis: `L` low pass, `H` high pass, `LL`, `LH`, `HL`, `HH`. */
@@ -120,8 +125,10 @@ export const wavelet: ImageType = {
     /** Where each level's approximation must be known for the results of the last on the box. */
     const needed = [box];
     while (needed.length < levels) needed.unshift(widen(needed[0] ?? box, transform));
+    const [stored, toIntensities] = storedVoxels(input.volume);
     let part: Part = {
-      voxels: input.volume.voxels,
+      voxels: stored,
+      toIntensities,
       ranges: perAxis((axis) => ({ lower: 0, count: dims[axis], whole: true })),
     };
     const approximation = 'L'.repeat(transform.axes.length);

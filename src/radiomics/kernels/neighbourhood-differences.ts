@@ -1,5 +1,8 @@
 import { requireVoxels, type Triple } from './grid.ts';
 
+/** Whole numbers: 32 bits where these are enough, which halves the memory to go through. */
+type Sums = Int32Array | Float64Array;
+
 /**
  * Sums over the cube around every voxel, axis by axis. Exact for whole numbers.
  *
@@ -12,7 +15,7 @@ import { requireVoxels, type Triple } from './grid.ts';
  * @param spare Scratch as long as `from`; overwritten. What it held stays where a window would reach beyond the buffer.
  * @returns Whichever of the two buffers holds the sums.
  */
-function boxSums(from: Float64Array, size: Triple, radius: Triple, spare: Float64Array): Float64Array {
+function boxSums(from: Sums, size: Triple, radius: Triple, spare: Sums): Sums {
   let source = from;
   let target = spare;
   let stride = 1;
@@ -37,9 +40,13 @@ function boxSums(from: Float64Array, size: Triple, radius: Triple, spare: Float6
   return source;
 }
 
-/** A neighbour counts for `2^34`, and all grey levels of the largest cube together are less: one sum holds both. */
-const oneNeighbour = 2 ** 34;
-/** At this distance the sums still are whole numbers that a double holds exactly. */
+/**
+ * What a neighbour counts for, more than all grey levels of the largest cube together, so that one sum holds both: for
+ * distances up to 2 in 32 bits, for all others as a whole number that a double holds exactly.
+ */
+const oneNeighbour = { near: 2 ** 23, far: 2 ** 34 } as const;
+const nearest = 2;
+/** At this distance the sums still are such numbers. */
 export const furthestNeighbour = 20;
 
 /**
@@ -70,9 +77,13 @@ export function addNeighbourhoodDifferences(
   requireVoxels('levels', levels.length, size);
   if (out.length !== 2 * greyLevels.length)
     throw new RangeError(`out: ${out.length}, expected ${2 * greyLevels.length}`);
-  if (Math.max(...distances) > furthestNeighbour) throw new RangeError(`distances: ${distances}, at most 20`);
-  const neighbours = new Float64Array(voxels.length);
-  const buffers = [new Float64Array(levels.length), new Float64Array(levels.length)] as const;
+  const furthest = Math.max(...distances);
+  if (furthest > furthestNeighbour) throw new RangeError(`distances: ${distances}, at most 20`);
+  const [SumsType, one] =
+    furthest <= nearest ? ([Int32Array, oneNeighbour.near] as const) : ([Float64Array, oneNeighbour.far] as const);
+  const neighbours: Sums = new SumsType(voxels.length);
+  const own: Sums = new SumsType(levels.length);
+  const spare: Sums = new SumsType(levels.length);
   for (const distance of distances) {
     // The shell at a distance is the cube up to it without the next smaller one; where both are there, they cancel.
     for (const [radius, sign, other] of [
@@ -80,19 +91,17 @@ export function addNeighbourhoodDifferences(
       [distance - 1, -1, distance - 1],
     ] as const) {
       if (distances.includes(other)) continue;
-      buffers[0].fill(0);
-      for (let v = 0; v < voxels.length; v++) {
-        buffers[0][voxels[v]!] = oneNeighbour + greyLevels[levels[voxels[v]!]! - 1]!;
-      }
+      own.fill(0);
+      for (let v = 0; v < voxels.length; v++) own[voxels[v]!] = one + greyLevels[levels[voxels[v]!]! - 1]!;
       const within: Triple = [Math.min(radius, reach[0]), Math.min(radius, reach[1]), Math.min(radius, reach[2])];
-      const box = boxSums(buffers[0], size, within, buffers[1]);
+      const box = boxSums(own, size, within, spare);
       for (let v = 0; v < voxels.length; v++) neighbours[v]! += sign * box[voxels[v]!]!;
     }
   }
   for (let v = 0; v < voxels.length; v++) {
     const index = levels[voxels[v]!]! - 1;
-    const count = Math.floor(neighbours[v]! / oneNeighbour);
-    const sum = neighbours[v]! - count * oneNeighbour;
+    const count = Math.floor(neighbours[v]! / one);
+    const sum = neighbours[v]! - count * one;
     out[2 * index]! += 1;
     if (count > 0) out[2 * index + 1]! += Math.abs(greyLevels[index]! - sum / count);
   }

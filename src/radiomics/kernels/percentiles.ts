@@ -27,32 +27,77 @@ function smallest(values: Float64Array, low: number, high: number): number {
   return least;
 }
 
+/** Values sorted into bins: every value of a bin is below every value of the next. */
+export interface Binned {
+  /** Bin of each value. */
+  readonly ofValues: Uint16Array;
+  /** Bins that hold values, ascending. */
+  readonly bins: Uint16Array;
+  /** Values in each of `bins`. */
+  readonly counts: ArrayLike<number>;
+}
+
+/** The values of some bins, bin by bin. */
+interface Gathered {
+  readonly scratch: Float64Array;
+  /** Where each of `bins` begins in `scratch`; -1 for a bin that is not there. */
+  readonly starts: Int32Array;
+}
+
+function gather(values: Float64Array, { ofValues, bins, counts }: Binned, wanted: ReadonlySet<number>): Gathered {
+  const starts = new Int32Array(bins.length).fill(-1);
+  const next = new Int32Array(bins[bins.length - 1]! + 1).fill(-1);
+  let length = 0;
+  for (const bin of wanted) {
+    starts[bin] = length;
+    next[bins[bin]!] = length;
+    length += counts[bin]!;
+  }
+  const scratch = new Float64Array(length);
+  for (let v = 0; v < values.length; v++) {
+    const at = next[ofValues[v]!]!;
+    if (at < 0) continue;
+    scratch[at] = values[v]!;
+    next[ofValues[v]!] = at + 1;
+  }
+  return { scratch, starts };
+}
+
 /**
- * Percentiles by linear interpolation between the closest ranks, without sorting everything.
+ * Percentiles by linear interpolation between the closest ranks, without sorting: only the bins in which they lie are
+ * looked into.
  *
  * @param values At least one value, none NaN.
+ * @param binned The same values sorted into bins.
  * @param percents Ascending, each 0..100.
  * @returns One percentile for each of `percents`.
  * @see numpy.percentile, method `linear`
  */
-export function percentiles(values: Float64Array, percents: readonly number[]): number[] {
-  const scratch = values.slice();
-  const end = scratch.length - 1;
-  const found = new Array<number>(percents.length);
-  /** The percentiles from `a` to before `b`, whose ranks are within `low..high`; the middle one first, as it divides best. */
-  function find(a: number, b: number, low: number, high: number): void {
-    if (a >= b) return;
-    const middle = (a + b) >> 1;
-    const rank = end * (percents[middle]! / 100);
+export function percentiles(values: Float64Array, binned: Binned, percents: readonly number[]): number[] {
+  const { counts } = binned;
+  const end = values.length - 1;
+  const before = new Int32Array(counts.length + 1);
+  for (let bin = 0; bin < counts.length; bin++) before[bin + 1] = before[bin]! + counts[bin]!;
+  const binOf = (rank: number) => before.findIndex((first) => first > rank) - 1;
+  const ranks = percents.map((percent) => end * (percent / 100));
+  const wanted = ranks.flatMap((rank) => [binOf(Math.floor(rank)), binOf(Math.min(end, Math.floor(rank) + 1))]);
+  const { scratch, starts } = gather(values, binned, new Set(wanted));
+  let [lastBin, lastAt] = [-1, 0];
+  return ranks.map((rank) => {
     const below = Math.floor(rank);
-    select(scratch, low, high, below);
-    const value = scratch[below]!;
-    const next = below === end ? value : smallest(scratch, below + 1, below < high ? high : end);
+    const bin = binOf(below);
+    const high = starts[bin]! + counts[bin]! - 1;
+    const at = starts[bin]! + below - before[bin]!;
+    select(scratch, bin === lastBin ? lastAt : starts[bin]!, high, at);
+    [lastBin, lastAt] = [bin, at];
+    const value = scratch[at]!;
+    const next = below === end ? value : nextValue(scratch, at, high, starts[bin + 1] ?? 0, counts[bin + 1] ?? 0);
     const part = rank - below;
-    found[middle] = part < 0.5 ? value + (next - value) * part : next - (next - value) * (1 - part);
-    find(a, middle, low, below);
-    find(middle + 1, b, below, high);
-  }
-  find(0, percents.length, 0, end);
-  return found;
+    return part < 0.5 ? value + (next - value) * part : next - (next - value) * (1 - part);
+  });
+}
+
+/** The value of the next rank: the smallest of the rest of the bin, or of the next bin. */
+function nextValue(scratch: Float64Array, at: number, high: number, next: number, count: number): number {
+  return at < high ? smallest(scratch, at + 1, high) : smallest(scratch, next, next + count - 1);
 }

@@ -184,6 +184,8 @@ export interface Source {
     | Uint32Array
     | Float32Array
     | Float64Array;
+  /** Turns copies of voxels into the samples that they stand for, in place; null where they are the samples. */
+  readonly convert: ((samples: Float64Array) => void) | null;
   /** Index of the box' first voxel. */
   readonly first: number;
   /** Index steps to the next voxel along y and z; along x it is 1. */
@@ -194,7 +196,7 @@ export interface Source {
 
 /** Runs along x: row by row. */
 function runRows(
-  { voxels, first, strides, size }: Source,
+  { voxels, convert, first, strides, size }: Source,
   recursion: Recursion,
   from: number,
   to: number,
@@ -207,6 +209,7 @@ function runRows(
   for (let row = 0; row < ny * nz; row++) {
     const at = first + (row % ny) * strides[0] + Math.trunc(row / ny) * strides[1];
     line.set(voxels.subarray(at, at + nx));
+    convert?.(line);
     runLine(line, 0, 1, nx, recursion, from, to, results);
     out.set(wanted, row * (to - from));
   }
@@ -214,7 +217,7 @@ function runRows(
 
 /** Runs along y or z: a plane of rows at a time, whose columns are the lines. */
 function runPlanes(
-  { voxels, first, strides, size }: Source,
+  { voxels, convert, first, strides, size }: Source,
   axis: 1 | 2,
   recursion: Recursion,
   from: number,
@@ -235,6 +238,7 @@ function runPlanes(
       const at = first + plane * across + i * along;
       lines.set(voxels.subarray(at, at + nx), i * width);
     }
+    convert?.(lines);
     for (let x = 0; x < nx; x++) runLine(lines, x, width, n, recursion, from, to, results);
     for (let i = 0; i < kept; i++) {
       const row = (from + i) * width;

@@ -10,16 +10,11 @@ function findRoot(parent: Int32Array, from: number): number {
   return at;
 }
 
-/** The neighbours, nearest first, and for each a bit mask of those in this order that touch it. */
-function orderNeighbours(offsets: readonly Triple[]): [order: number[], touching: Int32Array] {
-  const length = ([x, y, z]: Triple) => Math.abs(x) + Math.abs(y) + Math.abs(z);
-  const order = [...offsets.keys()].sort((a, b) => length(offsets[a]!) - length(offsets[b]!));
+/** For each neighbour a bit mask of those that touch it. */
+function touchingEach(offsets: readonly Triple[]): Int32Array {
   const touch = ([ax, ay, az]: Triple, [bx, by, bz]: Triple) =>
     Math.max(Math.abs(ax - bx), Math.abs(ay - by), Math.abs(az - bz)) <= 1;
-  const masks = order.map((a) =>
-    order.reduce((mask, b, bit) => (touch(offsets[a]!, offsets[b]!) ? mask | (1 << bit) : mask), 0),
-  );
-  return [order, Int32Array.from(masks)];
+  return Int32Array.from(offsets, (a) => offsets.reduce((mask, b, bit) => (touch(a, b) ? mask | (1 << bit) : mask), 0));
 }
 
 /**
@@ -30,7 +25,8 @@ function orderNeighbours(offsets: readonly Triple[]): [order: number[], touching
  *
  * @param levels Level indices, x fastest; `1..n` inside the region, 0 outside. Every neighbour must be inside the buffer.
  * @param voxels Positions in `levels` of the region's voxels, ascending.
- * @param offsets Offsets `[dx, dy, dz]` of the neighbours, at most 31: of every opposite pair the one that comes later.
+ * @param alike Which of a voxel's earlier neighbours have its level, bit by bit: of `markAlike`.
+ * @param offsets Offsets `[dx, dy, dz]` of the later neighbours, the nearest first: they touch the most others.
  * @param strides Positions of the same neighbours relative to a voxel.
  * @param parent Scratch as long as `levels`; overwritten at the region's voxels.
  * @param zoneLevels Receives the level index of each zone; as long as `voxels`, which is enough for any region.
@@ -42,6 +38,7 @@ function orderNeighbours(offsets: readonly Triple[]): [order: number[], touching
 export function findZones(
   levels: Uint16Array,
   voxels: Int32Array,
+  alike: Uint16Array,
   offsets: readonly Triple[],
   strides: Int32Array,
   parent: Int32Array,
@@ -53,20 +50,16 @@ export function findZones(
   }
   if (parent.length < levels.length)
     throw new RangeError(`parent: ${parent.length} elements, expected ${levels.length}`);
-  const [order, touching] = orderNeighbours(offsets);
-  const steps = Int32Array.from(order, (n) => strides[n]!);
+  const touching = touchingEach(offsets);
   for (let v = 0; v < voxels.length; v++) {
     const at = voxels[v]!;
-    const level = levels[at]!;
     let root = at;
     parent[at] = at;
-    // One bit for each neighbour of the same level, without a branch: in noise it would be a coin toss.
-    let alike = 0;
-    for (let s = 0; s < steps.length; s++) alike |= (((levels[at - steps[s]!]! ^ level) - 1) >>> 31) << s;
-    while (alike !== 0) {
-      const s = 31 - Math.clz32(alike & -alike);
-      alike &= ~touching[s]!;
-      const other = findRoot(parent, at - steps[s]!);
+    let left = alike[at]!;
+    while (left !== 0) {
+      const s = 31 - Math.clz32(left & -left);
+      left &= ~touching[s]!;
+      const other = findRoot(parent, at - strides[s]!);
       if (other === root) continue;
       // The earliest voxel stays the root, which the pass below relies on.
       if (other < root) {

@@ -18,7 +18,7 @@ import { sphericalHarmonics } from '../../../src/radiomics/kernels/spherical-har
 function run(voxels: Float64Array, size: readonly [number, number, number], axis: 0 | 1 | 2, recursion: Recursion) {
   const out = new Float32Array(voxels.length);
   const strides = [size[0], size[0] * size[1]] as const;
-  runRecursion({ voxels, first: 0, strides, size }, axis, recursion, 0, size[axis], out);
+  runRecursion({ voxels, convert: null, first: 0, strides, size }, axis, recursion, 0, size[axis], out);
   return out;
 }
 

@@ -110,8 +110,8 @@ describe('resampling', () => {
           settingsOf(setting),
         );
         expect(turned.mask.voxels).toEqual(straight.mask.voxels);
-        turned.image.voxels.forEach((value, i) => {
-          expect(value).toBeCloseTo(straight.image.voxels[i]!, 6);
+        turned.interpolated!.image.voxels.forEach((value, i) => {
+          expect(value).toBeCloseTo(straight.interpolated!.image.voxels[i]!, 6);
         });
       }),
       { numRuns: 20 },
@@ -147,11 +147,35 @@ describe('preparation', () => {
       volume,
       mask,
       settingsOf('resampledPixelSpacing: [0.8, 0.9, 3], padDistance: 1'),
-    );
+    ).interpolated!;
     expect(image.dims).toEqual([7, 6, 6]);
     expect(image.originMm).toEqual(positionOf(volume, [3, 3, 2]));
     expect(image.voxels[0]).toBe(3 * 3 - 2 * 3 + 5 * 2 + 7);
     expect(labels.voxels.filter((label) => label === 1).length).toBe(5 * 4 * 4);
+  });
+
+  it('only cuts a large image that has the wanted spacing: what is left counts against the memory, not the image', () => {
+    const dims = [512, 512, 300] as const;
+    const straight = gridOf(dims);
+    const large: Volume = { ...straight, voxels: new Int8Array(512 * 512 * 300) };
+    const labels: Mask = { ...straight, voxels: new Uint8Array(large.voxels.length) };
+    const at = 250 + 512 * (251 + 512 * 150);
+    labels.voxels.fill(1, at, at + 3);
+    large.voxels.fill(9, at, at + 3);
+    const spacing = straight.spacingMm.join(', ');
+    const cut = prepare(
+      large,
+      labels,
+      settingsOf(`resampledPixelSpacing: [${spacing}], padDistance: 2, minimumROIDimensions: 1`),
+    );
+    expect(cut.image.dims).toEqual([7, 5, 5]);
+    expect(cut.interpolated?.image.voxels.filter((value) => value === 9).length).toBe(3);
+    expect(cut.box).toEqual({ lower: [2, 2, 2], size: [3, 1, 1] });
+    // The same image, its mask on a grid that is one voxel shorter.
+    const shorter: Mask = { ...labels, dims: [512, 512, 299], voxels: labels.voxels.subarray(0, 512 * 512 * 299) };
+    const corrected = prepare(large, shorter, settingsOf('correctMask: true, minimumROIDimensions: 1'));
+    expect(corrected.box).toEqual({ lower: [250, 251, 150], size: [3, 1, 1] });
+    expect(corrected.corrected?.voxels.filter((label) => label === 1).length).toBe(3);
   });
 
   it('preCrop cuts to the region and padDistance, as far as the image reaches', () => {
@@ -216,7 +240,8 @@ describe('preparation', () => {
 
   it('normalises before it resamples, which then loses no decimals', () => {
     const whole: Volume = { ...volume, voxels: Int16Array.from(volume.voxels) };
-    const { image } = prepare(whole, mask, settingsOf('normalize: true, resampledPixelSpacing: [1, 1, 1]'));
+    const { image } = prepare(whole, mask, settingsOf('normalize: true, resampledPixelSpacing: [1, 1, 1]'))
+      .interpolated!;
     expect(image.voxels).toBeInstanceOf(Float64Array);
   });
 });

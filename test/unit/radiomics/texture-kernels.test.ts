@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { markAlike } from '../../../src/radiomics/kernels/alike-neighbours.ts';
 import { neighbourOffsets } from '../../../src/radiomics/kernels/angles.ts';
 import { countComponents } from '../../../src/radiomics/kernels/components.ts';
-import { addDependences } from '../../../src/radiomics/kernels/dependences.ts';
+import { addDependences, addEqualNeighbours } from '../../../src/radiomics/kernels/dependences.ts';
 import { addNeighbourhoodDifferences } from '../../../src/radiomics/kernels/neighbourhood-differences.ts';
 import { countRunLengths } from '../../../src/radiomics/kernels/runs.ts';
 import { findZones } from '../../../src/radiomics/kernels/zones.ts';
@@ -17,10 +18,21 @@ function strides(offsets: readonly Vector[], size: Dims): Int32Array {
   return Int32Array.from(offsets, (offset) => strideOf(offset, size));
 }
 
+function alikeOf(levels: Uint16Array, size: Dims, offsets: readonly Vector[]): Uint16Array {
+  const alike = new Uint16Array(levels.length);
+  markAlike(levels, voxelsOf(levels), strides(offsets, size), alike);
+  return alike;
+}
+
 function runsOf(levels: Uint16Array, size: Dims, step: Vector, n: number) {
   const longest = Math.max(...size);
   const counts = new Uint32Array(n * longest);
-  const counted = countRunLengths(levels, size, voxelsOf(levels), step, longest, new Int32Array(levels.length), counts);
+  const voxels = voxelsOf(levels);
+  for (const at of voxels) counts[(levels[at]! - 1) * longest]! += 1;
+  const counted = countRunLengths(
+    ...([levels, size, voxels, alikeOf(levels, size, [step]), 0, step, longest] as const),
+    ...([new Int32Array(levels.length).fill(1), new Int32Array(voxels.length + 1), counts] as const),
+  );
   return { counts, counted, longest };
 }
 
@@ -31,6 +43,7 @@ function zonesOf(levels: Uint16Array, size: Dims, offsets: readonly Vector[]): (
   const zones = findZones(
     levels,
     voxels,
+    alikeOf(levels, size, offsets),
     offsets,
     strides(offsets, size),
     new Int32Array(levels.length),
@@ -84,8 +97,8 @@ describe('runs', () => {
     const { levels, size } = documented;
     const run = (dims: Dims, scratch: number, cells: number) => () =>
       countRunLengths(
-        ...([levels, dims, new Int32Array(0), [1, 0, 0], 5, new Int32Array(scratch)] as const),
-        new Uint32Array(cells),
+        ...([levels, dims, new Int32Array(0), new Uint16Array(levels.length), 0, [1, 0, 0], 5] as const),
+        ...([new Int32Array(scratch), new Int32Array(1), new Uint32Array(cells)] as const),
       );
     expect(run(size, levels.length, 5)).not.toThrow();
     expect(run([5, 5, 1], levels.length, 5)).toThrow(RangeError);
@@ -127,7 +140,7 @@ describe('zones', () => {
     const voxels = new Int32Array(2);
     const run = (scratch: number, zones: number) => () =>
       findZones(
-        ...([new Uint16Array(8), voxels, [], voxels, new Int32Array(scratch)] as const),
+        ...([new Uint16Array(8), voxels, new Uint16Array(8), [], voxels, new Int32Array(scratch)] as const),
         ...([new Uint16Array(zones), new Int32Array(2)] as const),
       );
     expect(run(8, 2)).not.toThrow();
@@ -181,6 +194,11 @@ describe('dependences', () => {
           expected[(here - 1) * (2 * offsets.length + 1) + dependent]! += 1;
         }
         expect(counts).toEqual(expected);
+        if (alpha > 0 || wanted.length !== 1 || wanted[0] !== 1) return;
+        const equal = new Float64Array(counts.length);
+        const alike = alikeOf(padded, size, offsets);
+        addEqualNeighbours(padded, voxelsOf(padded), strides(offsets, size), alike, equal);
+        expect(equal).toEqual(expected);
       }),
     );
   });
