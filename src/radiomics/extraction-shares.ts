@@ -39,7 +39,10 @@ export interface ShareResult {
   readonly reason?: string;
 }
 
-/** The image type whose images are many and cost less to derive than to compute features on. */
+/**
+ * The image type whose images are many and cost less to derive than to compute features on. Every share of it derives them
+ * all, so there are no more of them than keep all threads busy beside the other types.
+ */
 const dividedType = 'Wavelet';
 
 /**
@@ -54,10 +57,12 @@ export function divideExtraction({ imageTypes }: Parameters, threads: number): E
     imageTypeOf(selection.name)?.needs === 'sigma' ? eachSigma(selection) : [selection],
   );
   const images = selections.flatMap((selection, slot): ExtractionShare[] => {
-    const step = selection.name === dividedType ? threads : 1;
+    const step = selection.name === dividedType ? Math.ceil(threads / 2) : 1;
     return Array.from({ length: step }, (_, first) => ({ of: 'image', selection, slot, first, step }));
   });
-  return [{ of: 'mask' }, ...images];
+  // The longest first: a thread that began it last would keep the others waiting.
+  const isDivided = (share: ExtractionShare) => share.of === 'image' && share.selection.name === dividedType;
+  return [...images.filter(isDivided), { of: 'mask' }, ...images.filter((share) => !isDivided(share))];
 }
 
 function eachSigma(selection: ImageTypeSelection): ImageTypeSelection[] {

@@ -1,3 +1,4 @@
+import { returnRooms, takeRoom } from '../kernels/rooms.ts';
 import { secondEigenvalue } from '../kernels/second-eigenvalue.ts';
 
 /** One normalised co-occurrence matrix. */
@@ -20,13 +21,14 @@ function entropy(probabilities: Float64Array): number {
   return sum;
 }
 
-/** Normalises counts; null for a matrix without any pair. */
+/** Normalises counts in place, which become `p`; null for a matrix without any pair. */
 export function normaliseCounts(counts: Float64Array, levels: Uint16Array): Cooccurrence | null {
   const n = levels.length;
   let total = 0;
   for (let at = 0; at < counts.length; at++) total += counts[at]!;
   if (total === 0) return null;
-  const p = counts.map((count) => count / total);
+  for (let at = 0; at < counts.length; at++) counts[at]! /= total;
+  const p = counts;
   const px = new Float64Array(n);
   const py = new Float64Array(n);
   for (let i = 0; i < n; i++) {
@@ -169,9 +171,9 @@ function maximalCorrelation({ p, levels, px, py }: Cooccurrence): number {
   if (n < 2) return 1;
   const rows = Array.from(levels.keys()).filter((i) => px[i]! > 0);
   const starts = new Int32Array(rows.length + 1);
-  const columns = new Int32Array(rows.length * n);
-  const left = new Float64Array(columns.length);
-  const right = new Float64Array(columns.length);
+  const columns = takeRoom(Int32Array, rows.length * n);
+  const left = takeRoom(Float64Array, columns.length);
+  const right = takeRoom(Float64Array, columns.length);
   let [cells, mean] = [0, 0];
   rows.forEach((i, r) => {
     const root = Math.sqrt(px[i]!);
@@ -187,7 +189,9 @@ function maximalCorrelation({ p, levels, px, py }: Cooccurrence): number {
   });
   // What is most correlated with its neighbour usually rises or falls with the level itself.
   const start = Float64Array.from(rows, (i) => Math.sqrt(px[i]!) * (levels[i]! - mean));
-  return Math.sqrt(secondEigenvalue({ starts, columns, left, right }, n, start));
+  const second = secondEigenvalue({ starts, columns, left, right }, n, start);
+  returnRooms(columns, left, right);
+  return Math.sqrt(second);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { RadiomicsError } from '../../errors.ts';
 import { neighbourOffsets } from '../kernels/angles.ts';
 import { addDependences, addEqualNeighbours } from '../kernels/dependences.ts';
+import { returnRooms, takeRoom } from '../kernels/rooms.ts';
 import type { Region } from '../region.ts';
 import { planeNormal, type Settings } from '../settings.ts';
 import { define, type FeatureClass, type FeatureDefinition } from './feature-class.ts';
@@ -39,7 +40,7 @@ export function countDependences(region: Region, settings: Settings): SizeMatrix
   const { distances, gldm_a } = settings;
   if (gldm_a === 0 && distances.length === 1 && distances[0] === 1) return countEqual(region, settings);
   const grid = levelGridOf(region, settings, distances);
-  const { greyLevels, levels, scratch, voxels } = grid;
+  const { greyLevels, levels, voxels } = grid;
   const strides = stridesOf(grid, neighbourOffsets(region.dims, distances, planeNormal(settings)));
   const cells = greyLevels.length * (2 * strides.length + 1);
   if (cells > mostCells) {
@@ -47,7 +48,9 @@ export function countDependences(region: Region, settings: Settings): SizeMatrix
     throw new RadiomicsError('PARAMS_INVALID', 'setting.distances', advice);
   }
   const counts = new Float64Array(cells);
-  addDependences(levels, voxels, strides, greyLevels, gldm_a, scratch, counts);
+  const dependences = takeRoom(Int32Array, levels.length);
+  addDependences(levels, voxels, strides, greyLevels, gldm_a, dependences, counts);
+  returnRooms(dependences);
   return sizeMatrixOf(counts, greyLevels);
 }
 

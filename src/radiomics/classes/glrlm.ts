@@ -1,4 +1,5 @@
 import { neighbourOffsets } from '../kernels/angles.ts';
+import { returnRooms, takeRoom } from '../kernels/rooms.ts';
 import { countRunLengths } from '../kernels/runs.ts';
 import type { Region } from '../region.ts';
 import { planeNormal, type Settings } from '../settings.ts';
@@ -46,13 +47,13 @@ export interface RunCounts {
  */
 export function countRuns(region: Region, settings: Settings): RunCounts {
   const neighbours = alikeNeighboursOf(region, settings);
-  const { greyLevels, levels, scratch: lengths, size, voxels } = neighbours.grid;
+  const { greyLevels, levels, size, voxels } = neighbours.grid;
   const perLevel = greyLevelsOf(region, settings).counts;
   const longest = Math.max(...region.dims);
   const offsets = neighbourOffsets(region.dims, [1], planeNormal(settings));
   function* matrices(): Generator<Uint32Array | null> {
-    const visited = new Int32Array(voxels.length + 1);
-    lengths.fill(1);
+    const visited = takeRoom(Int32Array, voxels.length + 1);
+    const lengths = takeRoom(Int32Array, levels.length).fill(1);
     for (const offset of offsets) {
       const counts = new Uint32Array(greyLevels.length * longest);
       for (let row = 0; row < greyLevels.length; row++) counts[row * longest] = perLevel[row]!;
@@ -61,6 +62,7 @@ export function countRuns(region: Region, settings: Settings): RunCounts {
         ? counts
         : null;
     }
+    returnRooms(visited, lengths);
   }
   return { greyLevels, offsets, matrices: matrices() };
 }

@@ -1,3 +1,4 @@
+import { returnRooms, takeRoom } from '../kernels/rooms.ts';
 import { findZones } from '../kernels/zones.ts';
 import type { Region } from '../region.ts';
 import type { Settings } from '../settings.ts';
@@ -36,13 +37,14 @@ const definitions: Readonly<Record<string, FeatureDefinition>> = {
  */
 export function countZones(region: Region, settings: Settings): SizeMatrix {
   const { alike, grid, offsets, strides } = alikeNeighboursOf(region, settings);
-  const { greyLevels, levels, scratch, voxels } = grid;
-  const zoneLevels = new Uint16Array(voxels.length);
-  const zoneSizes = new Int32Array(voxels.length);
-  const zones = findZones(levels, voxels, alike, offsets, strides, scratch, zoneLevels, zoneSizes);
+  const { greyLevels, levels, voxels } = grid;
+  const parent = takeRoom(Int32Array, levels.length);
+  const zoneLevels = takeRoom(Uint16Array, voxels.length);
+  const zoneSizes = takeRoom(Int32Array, voxels.length);
+  const zones = findZones(levels, voxels, alike, offsets, strides, parent, zoneLevels, zoneSizes);
   // Level and size as one number, which sorts by level and then by size.
   const base = voxels.length + 1;
-  const keys = new Float64Array(zones);
+  const keys = takeRoom(Float64Array, zones);
   for (let zone = 0; zone < zones; zone++) keys[zone] = zoneLevels[zone]! * base + zoneSizes[zone]!;
   keys.sort();
   const cells = { greyLevels: [] as number[], sizes: [] as number[], counts: [] as number[] };
@@ -57,6 +59,7 @@ export function countZones(region: Region, settings: Settings): SizeMatrix {
     cells.sizes.push(key - index * base);
     cells.counts.push(1);
   }
+  returnRooms(parent, zoneLevels, zoneSizes, keys);
   return cells;
 }
 

@@ -18,8 +18,6 @@ export interface LevelGrid {
   readonly voxels: Int32Array;
   /** Grey levels that occur, ascending. */
   readonly greyLevels: Uint16Array;
-  /** As long as `levels`, with leftovers: for a class to use while it computes. */
-  readonly scratch: Int32Array;
 }
 
 /** Which voxels of a region have the level of a nearest neighbour. */
@@ -125,7 +123,7 @@ function layOut({ dims, inside, values }: Region, { ofVoxels, present }: GreyLev
       }
     }
   }
-  return { size, reach, levels, voxels, greyLevels: present, scratch: new Int32Array(levels.length) };
+  return { size, reach, levels, voxels, greyLevels: present };
 }
 
 /** Positions of the neighbours at `offsets` relative to a voxel of the grid. */

@@ -1,7 +1,7 @@
 import { boxValues } from '../region.ts';
 import type { FilterInput, ImageType } from './image-type.ts';
 
-/** An image type that maps every intensity by itself, given the largest magnitude in the whole image. */
+/** An image type that maps every intensity `x` by itself, given the largest magnitude `max|x|` in the whole image. */
 function mapping(
   name: string,
   imageName: string,
@@ -10,13 +10,16 @@ function mapping(
   return {
     name,
     *derive({ volume, box, largest }: FilterInput) {
-      yield { name: imageName, values: boxValues(volume, box).map(functionOf(largest())) };
+      const values = boxValues(volume, box);
+      const of = functionOf(largest());
+      for (let i = 0; i < values.length; i++) values[i] = of(values[i] ?? 0);
+      yield { name: imageName, values };
     },
   };
 }
 
 /**
- * `(c x)^2`, `c = 1 / sqrt(max|x|)`: the sign is lost.
+ * `(c x)^2`, `c = 1 / sqrt(max|x|)`: the sign is lost. IBSI has no such filter.
  *
  * @see PyRadiomics, imageoperations.py `getSquareImage`
  */
@@ -26,7 +29,7 @@ export const square = mapping('Square', 'square', (largest) => {
 });
 
 /**
- * `sign(x) sqrt(|x| max|x|)`.
+ * `sign(x) sqrt(|x| max|x|)`. IBSI has no such filter.
  *
  * @see PyRadiomics, imageoperations.py `getSquareRootImage`
  */
@@ -35,7 +38,7 @@ export const squareRoot = mapping('SquareRoot', 'squareroot', (largest) => {
 });
 
 /**
- * `c sign(x) log(|x| + 1)`, `c = max|x| / log(max|x| + 1)`.
+ * `c sign(x) log(|x| + 1)`, `c = max|x| / log(max|x| + 1)`. IBSI has no such filter.
  *
  * @see PyRadiomics, imageoperations.py `getLogarithmImage`
  */
@@ -45,7 +48,7 @@ export const logarithm = mapping('Logarithm', 'logarithm', (largest) => {
 });
 
 /**
- * `exp(c x)`, `c = log(max|x|) / max|x|`.
+ * `exp(c x)`, `c = log(max|x|) / max|x|`. IBSI has no such filter.
  *
  * @see PyRadiomics, imageoperations.py `getExponentialImage`
  */

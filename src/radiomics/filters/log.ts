@@ -1,10 +1,6 @@
-import {
-  curvatureRecursion,
-  gaussianReach,
-  gaussianRecursion,
-  runRecursion,
-  type Source,
-} from '../kernels/recursive-gaussian.ts';
+import { runRecursion, type Source } from '../kernels/recursion-lines.ts';
+import { curvatureRecursion, gaussianReach, gaussianRecursion } from '../kernels/recursive-gaussian.ts';
+import { returnRooms, takeRoom } from '../kernels/rooms.ts';
 import { storedVoxels } from '../normalise.ts';
 import type { Dims, Vector } from '../volume.ts';
 import type { FilterInput, ImageType } from './image-type.ts';
@@ -69,12 +65,12 @@ function pass(
 function laplacianOfGaussian(input: FilterInput, sigma: number): Float64Array {
   const { spacingMm } = input.volume;
   const window = windowOf(input, sigma);
-  const sum = new Float32Array(input.inside.length);
+  const sum = takeRoom(Float32Array, input.inside.length).fill(0);
   // No pass leaves more than the first along some axis, and each reads what the one before it wrote.
   const { size } = window.source;
   const kept = Math.max(...axes.map((axis) => (window.to[axis] - window.from[axis]) / size[axis]));
   const most = Math.round(size[0] * size[1] * size[2] * kept);
-  const rooms = [new Float32Array(most), new Float32Array(most)] as const;
+  const rooms = [takeRoom(Float32Array, most), takeRoom(Float32Array, most)] as const;
   for (const curved of axes) {
     let part = pass(window.source, curved, window, true, sigma, spacingMm, rooms[0]);
     let next: 0 | 1 = 1;
@@ -87,7 +83,9 @@ function laplacianOfGaussian(input: FilterInput, sigma: number): Float64Array {
     const { voxels } = part;
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (voxels[i] ?? 0) * perArea;
   }
-  return Float64Array.from(sum);
+  const result = new Float64Array(sum);
+  returnRooms(sum, ...rooms);
+  return result;
 }
 
 /**

@@ -1,24 +1,34 @@
+type Point = [number, number, number];
+
+/** Moves every vertex to a distance from the centre, by what it lacks of it. */
+function pushOut(vertices: Point[], radius: number): void {
+  for (const vertex of vertices) {
+    const length = Math.sqrt(vertex[0] * vertex[0] + vertex[1] * vertex[1] + vertex[2] * vertex[2]);
+    for (const axis of [0, 1, 2] as const) vertex[axis] += (vertex[axis] / length) * (radius - length);
+  }
+}
+
 /**
  * Vertices of a sphere made from an icosahedron, every triangle divided into four `subdivisions` times.
  *
+ * All vertices are pushed out after every round, as trimesh does it and to the last bit: at a radius of 2 some lie
+ * 2e-16 beyond 1, and at the end of an image that decides whether there is a voxel.
+ *
  * @param subdivisions >= 0; 12, 42, 162, ... vertices.
- * @param radius Of the sphere.
+ * @param radius Of the sphere, > 0.
  * @returns `x, y, z` of every vertex.
+ * @see trimesh, creation.py `icosphere`
  */
 export function icosphere(subdivisions: number, radius: number): Float64Array {
   const t = (1 + Math.sqrt(5)) / 2;
-  const vertices: [number, number, number][] = [];
-  const add = (x: number, y: number, z: number): number => {
-    const length = Math.hypot(x, y, z);
-    return vertices.push([x / length, y / length, z / length]) - 1;
-  };
-  for (const s of [-1, 1]) {
-    for (const r of [-t, t]) {
-      add(s, r, 0);
-      add(0, s, r);
-      add(r, 0, s);
-    }
-  }
+  const length = Math.sqrt(1 + t * t);
+  const vertices: Point[] = [-1, 1].flatMap((s) =>
+    [-t, t].flatMap((r): Point[] => [
+      [s / length, r / length, 0],
+      [0, s / length, r / length],
+      [r / length, 0, s / length],
+    ]),
+  );
   let faces = icosahedronFaces(vertices);
   for (let round = 0; round < subdivisions; round++) {
     const middles = new Map<string, number>();
@@ -27,21 +37,23 @@ export function icosphere(subdivisions: number, radius: number): Float64Array {
       const known = middles.get(key);
       if (known !== undefined) return known;
       const [p, q] = [vertices[a]!, vertices[b]!];
-      const made = add(p[0] + q[0], p[1] + q[1], p[2] + q[2]);
+      const made = vertices.push([(p[0] + q[0]) / 2, (p[1] + q[1]) / 2, (p[2] + q[2]) / 2]) - 1;
       middles.set(key, made);
       return made;
     };
-    faces = faces.flatMap(([a, b, c]) => {
+    faces = faces.flatMap(([a, b, c]): Point[] => {
       const [ab, bc, ca] = [middle(a, b), middle(b, c), middle(c, a)];
       return [
         [a, ab, ca],
         [b, bc, ab],
         [c, ca, bc],
         [ab, bc, ca],
-      ] as [number, number, number][];
+      ];
     });
+    pushOut(vertices, radius);
   }
-  return Float64Array.from(vertices.flat(), (value) => value * radius);
+  if (subdivisions === 0) pushOut(vertices, radius);
+  return Float64Array.from(vertices.flat());
 }
 
 /** Triangles of vertices that are all next to each other: the edge of a unit icosahedron is 1.0515. */

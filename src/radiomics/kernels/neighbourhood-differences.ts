@@ -1,4 +1,5 @@
 import { requireVoxels, type Triple } from './grid.ts';
+import { returnRooms, takeRoom } from './rooms.ts';
 
 /** Whole numbers: 32 bits where these are enough, which halves the memory to go through. */
 type Sums = Int32Array | Float64Array;
@@ -79,11 +80,12 @@ export function addNeighbourhoodDifferences(
     throw new RangeError(`out: ${out.length}, expected ${2 * greyLevels.length}`);
   const furthest = Math.max(...distances);
   if (furthest > furthestNeighbour) throw new RangeError(`distances: ${distances}, at most 20`);
-  const [SumsType, one] =
-    furthest <= nearest ? ([Int32Array, oneNeighbour.near] as const) : ([Float64Array, oneNeighbour.far] as const);
-  const neighbours: Sums = new SumsType(voxels.length);
-  const own: Sums = new SumsType(levels.length);
-  const spare: Sums = new SumsType(levels.length);
+  const isNear = furthest <= nearest;
+  const one = isNear ? oneNeighbour.near : oneNeighbour.far;
+  const room = (length: number): Sums => (isNear ? takeRoom(Int32Array, length) : takeRoom(Float64Array, length));
+  const neighbours = room(voxels.length).fill(0);
+  const own = room(levels.length);
+  const spare = room(levels.length);
   for (const distance of distances) {
     // The shell at a distance is the cube up to it without the next smaller one; where both are there, they cancel.
     for (const [radius, sign, other] of [
@@ -105,4 +107,5 @@ export function addNeighbourhoodDifferences(
     out[2 * index]! += 1;
     if (count > 0) out[2 * index + 1]! += Math.abs(greyLevels[index]! - sum / count);
   }
+  returnRooms(neighbours, own, spare);
 }

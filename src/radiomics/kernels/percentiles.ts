@@ -1,3 +1,5 @@
+import { returnRooms, takeRoom } from './rooms.ts';
+
 /** Reorders `values[low..high]` so that the element at `rank` is where sorting would put it, smaller ones before it. */
 function select(values: Float64Array, low: number, high: number, rank: number): void {
   let [first, last] = [low, high];
@@ -53,7 +55,7 @@ function gather(values: Float64Array, { ofValues, bins, counts }: Binned, wanted
     next[bins[bin]!] = length;
     length += counts[bin]!;
   }
-  const scratch = new Float64Array(length);
+  const scratch = takeRoom(Float64Array, length);
   for (let v = 0; v < values.length; v++) {
     const at = next[ofValues[v]!]!;
     if (at < 0) continue;
@@ -83,7 +85,7 @@ export function percentiles(values: Float64Array, binned: Binned, percents: read
   const wanted = ranks.flatMap((rank) => [binOf(Math.floor(rank)), binOf(Math.min(end, Math.floor(rank) + 1))]);
   const { scratch, starts } = gather(values, binned, new Set(wanted));
   let [lastBin, lastAt] = [-1, 0];
-  return ranks.map((rank) => {
+  const found = ranks.map((rank) => {
     const below = Math.floor(rank);
     const bin = binOf(below);
     const high = starts[bin]! + counts[bin]! - 1;
@@ -95,6 +97,8 @@ export function percentiles(values: Float64Array, binned: Binned, percents: read
     const part = rank - below;
     return part < 0.5 ? value + (next - value) * part : next - (next - value) * (1 - part);
   });
+  returnRooms(scratch);
+  return found;
 }
 
 /** The value of the next rank: the smallest of the rest of the bin, or of the next bin. */

@@ -4,12 +4,12 @@ import { mirror, prefilterSpline, splineReach, splineWeights } from '../../../sr
 import { gradientMagnitude } from '../../../src/radiomics/kernels/gradient.ts';
 import { icosphere } from '../../../src/radiomics/kernels/icosphere.ts';
 import { circle, localBinaryPattern } from '../../../src/radiomics/kernels/local-binary-pattern.ts';
+import { runRecursion } from '../../../src/radiomics/kernels/recursion-lines.ts';
 import {
   curvatureRecursion,
   gaussianReach,
   gaussianRecursion,
   type Recursion,
-  runRecursion,
 } from '../../../src/radiomics/kernels/recursive-gaussian.ts';
 import { roundHalfUp } from '../../../src/radiomics/kernels/sample-positions.ts';
 import { sphericalHarmonics } from '../../../src/radiomics/kernels/spherical-harmonics.ts';
