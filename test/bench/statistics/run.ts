@@ -20,7 +20,7 @@ const machine = `${availableParallelism()} virtual cores (${arch()}), Node ${pro
 const introduction = `# Speed of the statistics module
 
 Written by \`bash test/bench/peers/statistics.sh --markdown docs/statistics-benchmark.md\` on ${machine}. The data are
-synthetic and seeded; other programs get the same tables. Other work ran beside: the shortest run counts, and processor
+synthetic and seeded; other programs get the same tables. Other work may have run beside: the shortest run counts, and processor
 time (all threads together) is the fairer measure.
 `;
 
