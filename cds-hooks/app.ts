@@ -1,35 +1,99 @@
-import { type Request, type Response, Router } from 'express';
+import { type NextFunction, type Request, type Response, Router } from 'express';
 import { RequestError } from '../src/errors.ts';
+import type { ClientTrust } from '../src/http/client-trust.ts';
+import { jsonBody } from '../src/http/json-body.ts';
+import { onlyMethods } from '../src/http/only-methods.ts';
 import { answerHook, type HookServices } from './answer.ts';
+import { takeFeedback } from './feedback.ts';
+import { describeEndpoints } from './openapi.ts';
+import { recordCall } from './record-call.ts';
 import { readHookRequest } from './request.ts';
-import { services as descriptions } from './services.ts';
+import { describeServices, type ServiceDescription } from './services.ts';
+import { callerOf } from './trust/caller.ts';
+import { createClientCheck } from './trust/require-client.ts';
 
 /**
- * The CDS Hooks endpoints, mounted at the root: `GET /cds-services` and `POST /cds-services/{id}` (CDS Hooks 2.0.1).
- * The application around it parses JSON bodies and turns errors into OperationOutcomes.
+ * The CDS Hooks endpoints, mounted at the root: `GET /cds-services`, `POST /cds-services/{id}` and
+ * `POST /cds-services/{id}/feedback` (CDS Hooks 2.0.1). Each checks the client first, then reads the body. The application around it turns errors into OperationOutcomes.
  */
-export function createCdsHooksRouter(services: HookServices): Router {
+export function createCdsHooksRouter(services: HookServices, trust: ClientTrust, version: string): Router {
   const router = Router();
-  router.get('/cds-services', (_request: Request, response: Response) => {
-    response.json({ services: descriptions });
-  });
-  router.post('/cds-services/:id', async (request: Request, response: Response) => {
-    const service = descriptions.find(({ id }) => id === request.params.id);
-    if (service === undefined) {
-      const known = descriptions.map(({ id }) => id).join(', ');
-      throw new RequestError(
-        'HOOK_UNKNOWN_SERVICE',
-        String(request.params.id),
-        `no such service; GET /cds-services lists ${known}`,
-      );
-    }
-    const started = performance.now();
-    const answer = await answerHook(readHookRequest(request.body, service.hook), services);
-    services.logger.info(
-      { service: service.id, cards: answer.cards.length, ms: Math.round(performance.now() - started) },
-      'hook answered',
-    );
-    response.json(answer);
-  });
+  const client = createClientCheck(trust, services.logger);
+  const descriptions = describeServices(services.mappings);
+  const serviceOf = (request: Request) => findService(descriptions, String(request.params.id));
+  // Before the client is asked who it is: the ids are public, and the endpoint's address is part of that question.
+  const knownService = (request: Request, _response: Response, next: NextFunction) => {
+    serviceOf(request);
+    next();
+  };
+
+  const endpoints = describeEndpoints(version);
+  router
+    .route('/openapi.json')
+    .get((_request: Request, response: Response) => {
+      response.json(endpoints);
+    })
+    .all(onlyMethods('GET', 'HEAD'));
+
+  router
+    .route('/cds-services')
+    .get(
+      client(() => '/cds-services'),
+      (_request: Request, response: Response) => {
+        // Clients keep discovery and ask whether it changed.
+        response.set('Cache-Control', 'no-cache').json({ services: descriptions });
+      },
+    )
+    .all(onlyMethods('GET', 'HEAD'));
+
+  router
+    .route('/cds-services/:id')
+    .all(knownService)
+    .post(
+      client((request) => `/cds-services/${request.params.id}`),
+      jsonBody,
+      async (request: Request, response: Response) => {
+        const service = serviceOf(request);
+        const started = performance.now();
+        const caller = callerOf(response);
+        const answer = await recordCall(
+          services.audit,
+          service.id,
+          caller,
+          () => readHookRequest(request.body, service.hook),
+          (call) => answerHook(call, services, caller),
+        );
+        services.logger.info(
+          { service: service.id, cards: answer.cards.length, ms: Math.round(performance.now() - started) },
+          'hook answered',
+        );
+        response.json(answer);
+      },
+    )
+    .all(onlyMethods('POST'));
+
+  router
+    .route('/cds-services/:id/feedback')
+    .all(knownService)
+    .post(
+      client((request) => `/cds-services/${request.params.id}/feedback`),
+      jsonBody,
+      async (request: Request, response: Response) => {
+        const { id } = serviceOf(request);
+        const entries = await takeFeedback(request.body, id, callerOf(response), services);
+        services.logger.info({ service: id, entries }, 'feedback stored');
+        // Without a body: an empty object would be against the specification.
+        response.status(200).end();
+      },
+    )
+    .all(onlyMethods('POST'));
+
   return router;
+}
+
+function findService(descriptions: readonly ServiceDescription[], id: string): ServiceDescription {
+  const service = descriptions.find((description) => description.id === id);
+  if (service !== undefined) return service;
+  const known = descriptions.map((description) => description.id).join(', ');
+  throw new RequestError('HOOK_UNKNOWN_SERVICE', id, `no such service; GET /cds-services lists ${known}`);
 }

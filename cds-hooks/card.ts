@@ -1,60 +1,78 @@
 import { randomUUID } from 'node:crypto';
 import type { Assessment } from '../src/assessment/assessment.ts';
-import { capitalise, outcomeNumber, standingFirst } from '../src/assessment/wording.ts';
-import { formatDate } from '../src/models/calendar.ts';
-import { endpointWords } from '../src/models/endpoint-words.ts';
-import type { ModelResult, ModelWarning } from '../src/models/model-result.ts';
-import { assessedDetail, notAssessableDetail } from './card-detail.ts';
+import { capitalise } from '../src/assessment/wording.ts';
+import type { ClinicalMappings } from '../src/fhir/mappings.ts';
+import type { ModelResult } from '../src/models/model-result.ts';
+import { assessedDetail, noLungCancerDetail, notApplicableDetail, notAssessableDetail } from './card-detail.ts';
+import { decideIndicator, type Indicator } from './card-indicator.ts';
+import { type CardLink, cardLinks, type LinkTargets } from './card-links.ts';
+import { assessedSummary, fitted, notAssessableSummary } from './card-summary.ts';
+import { drugWords, type JudgedOrders } from './orders.ts';
+import {
+  followUpCtSuggestion,
+  labSuggestions,
+  type OrderedCodes,
+  type Suggestion,
+  tumourBoardSuggestion,
+} from './suggestions.ts';
 
 /** A CDS Hooks 2.0.1 card. */
 export interface Card {
   readonly uuid: string;
   readonly summary: string;
-  readonly indicator: 'info' | 'warning' | 'critical';
+  readonly indicator: Indicator;
   readonly detail: string;
   readonly source: {
     readonly label: string;
     readonly url?: string;
     readonly topic: { readonly system: string; readonly code: string; readonly display: string };
   };
+  readonly suggestions?: readonly Suggestion[];
+  readonly selectionBehavior?: 'any';
+  readonly overrideReasons?: readonly { readonly system: string; readonly code: string; readonly display: string }[];
+  readonly links?: readonly CardLink[];
   readonly extension: Readonly<Record<string, unknown>>;
 }
 
-/** The order that a card is about: the drug's INN in lower case, and `Type/id` of the draft. */
-export interface JudgedOrder {
-  readonly drug: string;
-  readonly reference: string | null;
+/** What cards are made of besides the Assessment. */
+export interface CardOptions {
+  /** The orders that are judged, or null when the chart was opened. */
+  readonly orders: JudgedOrders | null;
+  readonly mappings: Pick<ClinicalMappings, 'advice' | 'labs' | 'tumourBoard'>;
+  readonly links: LinkTargets;
+  readonly ordered: OrderedCodes;
 }
 
 const topicSystem = 'https://deltascope.example/fhir/CodeSystem/card-topic';
-const longestSummary = 139;
 /** More cards than these nobody reads. */
 const mostCards = 3;
 
-/** What takes a patient or the images out of the model's population: then the card itself is a warning. */
-const outsidePopulation = new Set<ModelWarning['code']>([
-  'OUTSIDE_RANGE',
-  'OTHER_PHASE',
-  'OTHER_SLICE_THICKNESS',
-  'POPULATION_OTHER',
-]);
-
 /**
- * The cards of an Assessment: one for each model that was assessed (three at most, clinical ones first); else one that says what is missing; else,
- * for an order, one that says why no model applies.
- *
- * @param order The draft that is judged, or null when the chart was opened: then a chart that no model applies to gets none.
+ * The cards of an Assessment: one for each model that was assessed (three at most, clinical ones before
+ * demonstrations, a warning before the others); else one that says what
+ * is missing; else, for an order, one that says why no model applies. A chart that no model applies to gets none.
  */
-export function cardsOf(assessment: Assessment, order: JudgedOrder | null): Card[] {
+export function cardsOf(assessment: Assessment, options: CardOptions): Card[] {
+  const { orders } = options;
   const assessed = assessment.models.filter(({ status }) => status === 'assessed');
   if (assessed.length > 0) {
     const clinicalFirst = assessed.toSorted((a, b) => Number(isDemonstration(a)) - Number(isDemonstration(b)));
-    return clinicalFirst.slice(0, mostCards).map((result) => assessedCard(assessment, result, order));
+    const cards = clinicalFirst.slice(0, mostCards).map((result) => assessedCard(assessment, result, options));
+    return withSuggestionsOnce(
+      cards.toSorted((a, b) => Number(a.indicator === 'info') - Number(b.indicator === 'info')),
+    );
   }
-  const open = assessment.models.find(({ status }) => status === 'not-assessable');
-  if (open !== undefined && (order !== null || assessment.histology !== null))
-    return [notAssessableCard(assessment, open, order)];
-  return order === null ? [] : [notApplicableCard(assessment, order)];
+  const [open] = mendableFirst(assessment.models.filter(({ status }) => status === 'not-assessable'));
+  if (assessment.histology === null) return orders === null ? [] : [noLungCancerCard(assessment, orders, options)];
+  if (open !== undefined) return [notAssessableCard(assessment, open, options)];
+  return orders === null ? [] : [notApplicableCard(assessment, orders, options)];
+}
+
+/** A model that needs the least is the one to say something about; one whose study keeps a part of it back comes last. */
+function mendableFirst(open: readonly ModelResult[]): ModelResult[] {
+  const lacking = ({ missing }: ModelResult) => missing.filter(({ kind }) => kind !== 'context').length;
+  const unpublished = ({ missing }: ModelResult) => Number(missing.some(({ kind }) => kind === 'unpublished'));
+  return open.toSorted((a, b) => unpublished(a) - unpublished(b) || lacking(a) - lacking(b));
 }
 
 function isDemonstration({ model }: ModelResult): boolean {
@@ -62,99 +80,113 @@ function isDemonstration({ model }: ModelResult): boolean {
 }
 
 /** Card for a failure that leaves nothing to assess: what could not be read, and what to do. */
-export function unavailableCard(what: string, code: string, order: JudgedOrder | null): Card {
-  const prefix = order === null ? '' : `${capitalise(order.drug)}: `;
+export function unavailableCard(what: string, code: string, orders: JudgedOrders): Card {
   return {
     uuid: randomUUID(),
-    summary: shorten(`${prefix}risk not assessable: ${what}`),
+    summary: fitted(`${drugWords(orders)}: risk not assessable: ${what}`, []),
     indicator: 'info',
     detail: `**Risk not assessable.** ${capitalise(what)} (${code}). No result is shown, because none could be computed. Try again, or tell the service's administrator the code.`,
     source: source('unavailable', 'Risk not assessable', undefined),
-    extension: extension({ code }, order),
+    extension: extension({ code }, orders),
   };
 }
 
-function assessedCard(assessment: Assessment, result: ModelResult, order: JudgedOrder | null): Card {
+function assessedCard(assessment: Assessment, result: ModelResult, options: CardOptions): Card {
+  const { orders, mappings, ordered } = options;
+  const { model, group } = result;
+  const { indicator, why } = decideIndicator(result, orders, mappings.advice);
+  const suggestions = [
+    ...(indicator === 'info' ? [] : tumourBoardSuggestion(assessment, mappings, ordered)),
+    ...labSuggestions(assessment, result, mappings, ordered),
+    ...followUpCtSuggestion(assessment, mappings, ordered),
+  ];
+  // A user's override is remembered by the topic: it must not silence advice of another kind.
+  const topic = [model.id, group ?? 'result', ...(indicator === 'info' ? [] : [indicator])].join('-');
   return {
     uuid: randomUUID(),
-    summary: shorten(
-      `${standingFirst(result.model.standing)}${headline(result)}${order === null ? '' : ` on ${order.drug}`}${dates(assessment, result)}`,
-    ),
-    indicator: result.warnings.some(({ code }) => outsidePopulation.has(code)) ? 'warning' : 'info',
-    detail: assessedDetail(assessment, result),
-    source: source(result.model.id, result.model.title, result.model.source.doi),
-    extension: extension(summaryOf(assessment, result), order),
+    summary: assessedSummary(assessment, result, orders),
+    indicator,
+    detail: assessedDetail(assessment, result, why),
+    source: source(topic, model.title, model.source.doi),
+    ...offers(assessment, result, options, suggestions),
+    extension: extension(resultOf(assessment, result), orders),
   };
 }
 
-function notAssessableCard(assessment: Assessment, result: ModelResult, order: JudgedOrder | null): Card {
-  const about = order === null ? '' : ` on ${order.drug}`;
+function notAssessableCard(assessment: Assessment, result: ModelResult, options: CardOptions): Card {
+  const { orders, mappings, ordered } = options;
+  const { model } = result;
+  const suggestions = [
+    ...labSuggestions(assessment, result, mappings, ordered),
+    ...followUpCtSuggestion(assessment, mappings, ordered),
+  ];
   return {
     uuid: randomUUID(),
-    summary: shorten(
-      `${standingFirst(result.model.standing)}risk${about} not assessable: ${whatLacks(assessment, result)}`,
-    ),
+    summary: notAssessableSummary(assessment, result, orders),
     indicator: 'info',
     detail: notAssessableDetail(assessment, result),
-    source: source(result.model.id, result.model.title, result.model.source.doi),
-    extension: extension(summaryOf(assessment, result), order),
+    source: source(`${model.id}-not-assessable`, model.title, model.source.doi),
+    ...offers(assessment, result, options, suggestions),
+    extension: extension(resultOf(assessment, result), orders),
   };
 }
 
-/** The inputs that are missing, in a few words; context that is missing besides does not stop a result. */
-function whatLacks({ imaging }: Assessment, { missing, reasons }: ModelResult): string {
-  const required = missing.filter(({ kind }) => kind !== 'context');
-  if (imaging.state === 'pending' && required.some(({ kind }) => kind === 'signature' || kind === 'feature'))
-    return 'image analysis is pending';
-  if (required.length === 0) return reasons[0] ?? 'data are missing';
-  return `${required.map(({ label }) => label).join(', ')} missing`;
-}
-
-function notApplicableCard(assessment: Assessment, order: JudgedOrder): Card {
-  const lines = assessment.models.map(({ model, reasons }) => `- ${model.title}: ${reasons.join('; ')}`);
+function notApplicableCard(assessment: Assessment, orders: JudgedOrders, { mappings }: CardOptions): Card {
   return {
     uuid: randomUUID(),
-    summary: shorten(`${capitalise(order.drug)}: no risk model applies to this patient`),
+    summary: fitted(`${drugWords(orders)}: no risk model applies to this patient`, []),
     indicator: 'info',
-    detail: `**No model applies.**\n\n${lines.join('\n')}`,
+    detail: notApplicableDetail(assessment),
     source: source('not-applicable', 'No model applies', undefined),
-    extension: extension({ assessment: assessment.id }, order),
+    overrideReasons: overrideReasons(mappings),
+    extension: extension({ assessment: assessment.id, asOf: assessment.asOf, status: 'not-applicable' }, orders),
   };
 }
 
-function headline({ group, outcomes }: ModelResult): string {
-  const [outcome] = outcomes;
-  if (outcome === undefined) return 'risk';
-  const what = endpointWords(outcome.endpoint);
-  if (outcome.classification !== null) return `${outcome.classification} (${outcomeNumber(outcome)})`;
-  if (outcome.kind === 'relative-hazard' && group === null) return `${outcomeNumber(outcome)} hazard of ${what}`;
-  if (outcome.kind === 'relative-odds' && group === null) return `${outcomeNumber(outcome)} odds of ${what}`;
-  return `${group === null ? 'risk' : `${group} risk`} of ${what} (${outcomeNumber(outcome)})`;
+/** Checkpoint inhibitors are given for many cancers: for another one there is nothing to weigh here. */
+function noLungCancerCard(assessment: Assessment, orders: JudgedOrders, { mappings }: CardOptions): Card {
+  return {
+    uuid: randomUUID(),
+    summary: fitted(`${drugWords(orders)}: no lung cancer of known type in the record, so no risk is given`, []),
+    indicator: 'info',
+    detail: noLungCancerDetail(assessment),
+    source: source('no-lung-cancer', 'No lung cancer of known type', undefined),
+    overrideReasons: overrideReasons(mappings),
+    extension: extension({ assessment: assessment.id, asOf: assessment.asOf, status: 'not-applicable' }, orders),
+  };
 }
 
-function dates({ asOf }: Assessment, { imaging, used, context }: ModelResult): string {
-  const labs = [...used, ...context].flatMap(({ date, upperLimit, unit }) =>
-    date !== null && (upperLimit !== null || unit?.includes('/L') === true) ? [date] : [],
-  );
-  const newestLab = labs.sort().at(-1);
-  const newestStudy = imaging
-    .flatMap(({ studyDate }) => studyDate ?? [])
-    .sort()
-    .at(-1);
-  const parts = [
-    ...(newestStudy === undefined ? [] : [`CT ${shortDate(newestStudy, asOf)}`]),
-    ...(newestLab === undefined ? [] : [`labs ${shortDate(newestLab, asOf)}`]),
-  ];
-  return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
+/** What can be done with a card; an element that would be empty is left out, as the specification demands. */
+function offers(
+  assessment: Assessment,
+  result: ModelResult,
+  { mappings, links: targets }: CardOptions,
+  suggestions: readonly Suggestion[],
+): Pick<Card, 'suggestions' | 'selectionBehavior' | 'overrideReasons' | 'links'> {
+  const links = cardLinks(assessment, result, targets);
+  return {
+    ...(suggestions.length > 0 && { suggestions, selectionBehavior: 'any' }),
+    overrideReasons: overrideReasons(mappings),
+    ...(links.length > 0 && { links }),
+  };
 }
 
-/** Without the year where it is the present one: a summary has 140 characters, the detail has the whole date. */
-function shortDate(iso: string, asOf: string): string {
-  const date = formatDate(iso);
-  return iso.slice(0, 4) === asOf.slice(0, 4) ? date.replace(/ \d{4}$/, '') : date;
+function overrideReasons({ advice }: CardOptions['mappings']): NonNullable<Card['overrideReasons']> {
+  return advice.overrideReasons.map(({ system, code, display }) => ({ system, code, display }));
 }
 
-function summaryOf(assessment: Assessment, { model, status, group, outcomes }: ModelResult) {
+/** The same order is offered on the first card that asks for it. */
+function withSuggestionsOnce(cards: readonly Card[]): Card[] {
+  const offered = new Set<string>();
+  return cards.map((card) => {
+    const { suggestions, selectionBehavior, ...rest } = card;
+    const fresh = suggestions?.filter(({ label }) => !offered.has(label)) ?? [];
+    for (const { label } of fresh) offered.add(label);
+    return fresh.length === 0 ? rest : { ...rest, suggestions: fresh, selectionBehavior: 'any' };
+  });
+}
+
+function resultOf(assessment: Assessment, { model, status, group, outcomes }: ModelResult) {
   const { id, version, standing, hash } = model;
   return {
     assessment: assessment.id,
@@ -163,12 +195,14 @@ function summaryOf(assessment: Assessment, { model, status, group, outcomes }: M
     status,
     imaging: assessment.imaging.state,
     group: group ?? 'not assessable',
-    outcomes: outcomes.map(({ endpoint, kind, value }) => ({ ...endpoint, kind, value })),
+    ...(outcomes.length > 0 && {
+      outcomes: outcomes.map(({ endpoint, kind, value }) => ({ ...endpoint, kind, value })),
+    }),
   };
 }
 
-function extension(content: Readonly<Record<string, unknown>>, order: JudgedOrder | null) {
-  const judged = order?.reference == null ? {} : { judgedOrder: order.reference };
+function extension(content: Readonly<Record<string, unknown>>, orders: JudgedOrders | null): Card['extension'] {
+  const judged = orders === null || orders.references.length === 0 ? {} : { judgedOrders: orders.references };
   return { 'org.deltascope.result': { ...content, ...judged } };
 }
 
@@ -178,9 +212,4 @@ function source(topic: string, display: string, doi: string | undefined): Card['
     ...(doi !== undefined && { url: `https://doi.org/${doi}` }),
     topic: { system: topicSystem, code: topic, display },
   };
-}
-
-function shorten(sentence: string): string {
-  const text = capitalise(sentence);
-  return text.length <= longestSummary ? text : `${text.slice(0, longestSummary - 3).trimEnd()}...`;
 }

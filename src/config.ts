@@ -1,8 +1,17 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { validate as validateCron } from 'node-cron';
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
+import {
+  type DicomwebAddress,
+  type FhirAddress,
+  httpUrl,
+  serverAddresses,
+  serverVariables,
+  withoutSlash,
+} from './server-addresses.ts';
 
 /** Folder of the package: the nearest one upwards that holds `package.json`, from the source as from the build. */
 export function packageRoot(): string {
@@ -15,20 +24,24 @@ export function packageRoot(): string {
   return folder;
 }
 
-const httpUrl = z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' });
 const port = z.coerce.number({ error: 'a port number' }).int().min(0).max(65535);
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean),
+);
+const originList = list.refine((origins) => origins.every(isOrigin), {
+  error: 'origins as https://host or http://host:port, separated by commas; no * and no null',
+});
 
 /** One environment variable each. An empty variable counts as not set. */
 const environmentSchema = z.object({
   DELTASCOPE_HOST: z.string().default('127.0.0.1').describe('address to listen on'),
   DELTASCOPE_PORT: port.optional().describe('port to listen on (4180, or a free one when that is taken)'),
   DELTASCOPE_PUBLIC_URL: httpUrl.optional().describe('address under which clients see the service'),
-  DELTASCOPE_FHIR_URL: httpUrl
-    .optional()
-    .describe('FHIR R4 base; with DELTASCOPE_DICOMWEB_URL it ends the demonstration'),
-  DELTASCOPE_FHIR_TOKEN: z.string().optional().describe('bearer token for the FHIR server'),
-  DELTASCOPE_DICOMWEB_URL: httpUrl.optional().describe('DICOMweb root (QIDO-RS, WADO-RS)'),
-  DELTASCOPE_DICOMWEB_TOKEN: z.string().optional().describe('bearer token for the DICOMweb server'),
+  ...serverVariables,
   DELTASCOPE_DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// address' })
     .optional()
@@ -42,7 +55,46 @@ const environmentSchema = z.object({
     .string()
     .optional()
     .describe('identifier.system whose value is the PACS PatientID (every identifier is tried)'),
-  DELTASCOPE_CORS_ORIGINS: z.string().optional().describe('origins of browser clients, separated by commas'),
+  DELTASCOPE_CLIENTS_FILE: z.string().optional().describe('registered CDS Hooks clients (`deltascope clients --help`)'),
+  DELTASCOPE_OPEN_MODE: z
+    .enum(['published-on-loopback'], { error: 'published-on-loopback' })
+    .optional()
+    .describe('without clients file: `published-on-loopback` where only loopback reaches the address (container)'),
+  DELTASCOPE_TRUSTED_PROXIES: list
+    .optional()
+    .describe('addresses or networks of reverse proxies, separated by commas: their X-Forwarded-For is believed'),
+  DELTASCOPE_CORS_ORIGINS: originList.optional().describe('origins of browser clients, separated by commas'),
+  DELTASCOPE_DEADLINE_MS: z.coerce
+    .number({ error: 'milliseconds, 50 to 60000' })
+    .int()
+    .min(50)
+    .max(60_000)
+    .default(450)
+    .describe('time for all that a hook call asks of other servers (ms); what comes later is named as missing'),
+  DELTASCOPE_WORKERS: z.coerce
+    .number({ error: 'a whole number' })
+    .int()
+    .min(0)
+    .max(64)
+    .default(2)
+    .describe('image analyses at the same time (0: all of them by `deltascope worker`)'),
+  DELTASCOPE_SWEEP: z
+    .string()
+    .refine((text) => text === 'off' || validateCron(text), { error: 'a cron expression, or off' })
+    .default('*/15 * * * *')
+    .describe('when to look for new images to analyse ahead (cron expression), or off'),
+  DELTASCOPE_AUDIT_REQUIRED: z
+    .enum(['true', 'false'], { error: 'true or false' })
+    .default('false')
+    .describe('true: what can not be written to the audit trail is not done either (503)'),
+  DELTASCOPE_REPEAT_ADVICE: z
+    .enum(['when-changed', 'always'], { error: 'when-changed or always' })
+    .default('when-changed')
+    .describe('at order-sign: `when-changed` leaves out what order-select has said, `always` says it again'),
+  DELTASCOPE_VIEWER_URL: httpUrl.optional().describe('address of the OHIF viewer, for links on cards'),
+  DELTASCOPE_SMART_LAUNCH_URL: httpUrl
+    .optional()
+    .describe('SMART launch URL as registered at the EHR, for links on cards'),
   DELTASCOPE_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'one of trace, debug, info, warn, error, fatal, silent',
@@ -63,23 +115,35 @@ export const configVariables: readonly { name: string; meaning: string; default:
   };
 });
 
-export interface ServerAddress {
-  readonly url: string;
-  readonly token?: string;
-}
-
 export interface Config {
   readonly host: string;
   /** Undefined: the default port, or a free one when that is taken. */
   readonly port?: number;
   readonly publicUrl?: string;
   /** Both are set, or neither: without them the service runs as a demonstration on embedded servers. */
-  readonly servers?: { readonly fhir: ServerAddress; readonly dicomweb: ServerAddress };
+  readonly servers?: { readonly fhir: FhirAddress; readonly dicomweb: DicomwebAddress };
   readonly databaseUrl?: string;
   readonly dataFolder: string;
   readonly mappingsFolder: string;
   readonly patientIdSystem?: string;
   readonly corsOrigins: readonly string[];
+  /** Undefined: open mode, nobody is asked who calls. */
+  readonly clientsFile?: string;
+  /** Open mode is wanted although the address is not loopback: only loopback is published. */
+  readonly publishedOnLoopback: boolean;
+  readonly trustedProxies: readonly string[];
+  /** For all that a hook call asks of other servers (ms). */
+  readonly deadlineMs: number;
+  /** Whether order-sign says again what order-select has said. */
+  readonly repeatAdvice: 'when-changed' | 'always';
+  readonly viewerUrl?: string;
+  readonly smartLaunchUrl?: string;
+  /** Image analyses at the same time in this process. */
+  readonly workers: number;
+  /** Cron expression of the sweeps; null for none. */
+  readonly sweep: string | null;
+  /** Whether what can't be recorded must not be done either. */
+  readonly auditRequired: boolean;
   readonly logLevel: string;
 }
 
@@ -114,6 +178,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     );
   }
   const env = parsed.data;
+  if (env.DELTASCOPE_WORKERS === 0 && env.DELTASCOPE_DATABASE_URL === undefined) {
+    const text = '0 needs DELTASCOPE_DATABASE_URL: no worker can use the embedded database beside the service';
+    throw new ConfigError('CONFIG_INVALID', 'DELTASCOPE_WORKERS', text);
+  }
   return {
     host: env.DELTASCOPE_HOST,
     ...(env.DELTASCOPE_PORT !== undefined && { port: env.DELTASCOPE_PORT }),
@@ -123,36 +191,22 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     dataFolder: path.resolve(env.DELTASCOPE_DATA_DIR),
     mappingsFolder: path.resolve(env.DELTASCOPE_MAPPINGS_DIR ?? path.join(packageRoot(), 'mappings')),
     ...(env.DELTASCOPE_PATIENT_ID_SYSTEM !== undefined && { patientIdSystem: env.DELTASCOPE_PATIENT_ID_SYSTEM }),
-    corsOrigins: (env.DELTASCOPE_CORS_ORIGINS ?? '')
-      .split(',')
-      .map((origin) => origin.trim())
-      .filter(Boolean),
+    corsOrigins: env.DELTASCOPE_CORS_ORIGINS ?? [],
+    ...(env.DELTASCOPE_CLIENTS_FILE !== undefined && { clientsFile: path.resolve(env.DELTASCOPE_CLIENTS_FILE) }),
+    publishedOnLoopback: env.DELTASCOPE_OPEN_MODE === 'published-on-loopback',
+    trustedProxies: env.DELTASCOPE_TRUSTED_PROXIES ?? [],
+    deadlineMs: env.DELTASCOPE_DEADLINE_MS,
+    repeatAdvice: env.DELTASCOPE_REPEAT_ADVICE,
+    ...(env.DELTASCOPE_VIEWER_URL !== undefined && { viewerUrl: withoutSlash(env.DELTASCOPE_VIEWER_URL) }),
+    ...(env.DELTASCOPE_SMART_LAUNCH_URL !== undefined && { smartLaunchUrl: env.DELTASCOPE_SMART_LAUNCH_URL }),
+    workers: env.DELTASCOPE_WORKERS,
+    sweep: env.DELTASCOPE_SWEEP === 'off' ? null : env.DELTASCOPE_SWEEP,
+    auditRequired: env.DELTASCOPE_AUDIT_REQUIRED === 'true',
     logLevel: env.DELTASCOPE_LOG_LEVEL,
   };
 }
 
-function serverAddresses(env: z.infer<typeof environmentSchema>): Pick<Config, 'servers'> {
-  const fhirUrl = env.DELTASCOPE_FHIR_URL;
-  const dicomwebUrl = env.DELTASCOPE_DICOMWEB_URL;
-  if (fhirUrl === undefined && dicomwebUrl === undefined) return {};
-  if (fhirUrl === undefined || dicomwebUrl === undefined) {
-    const missing = fhirUrl === undefined ? 'DELTASCOPE_FHIR_URL' : 'DELTASCOPE_DICOMWEB_URL';
-    throw new ConfigError('CONFIG_INCOMPLETE', missing, 'set both server addresses, or neither for the demonstration');
-  }
-  return {
-    servers: {
-      fhir: {
-        url: withoutSlash(fhirUrl),
-        ...(env.DELTASCOPE_FHIR_TOKEN !== undefined && { token: env.DELTASCOPE_FHIR_TOKEN }),
-      },
-      dicomweb: {
-        url: withoutSlash(dicomwebUrl),
-        ...(env.DELTASCOPE_DICOMWEB_TOKEN !== undefined && { token: env.DELTASCOPE_DICOMWEB_TOKEN }),
-      },
-    },
-  };
-}
-
-function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '');
+/** A wildcard or `null` would let any page in; a path would never equal what a browser sends. */
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { FhirAccess } from '../fhir/auth/access.ts';
 import type { FhirSource } from '../fhir/client.ts';
 import type { ClinicalMappings } from '../fhir/mappings.ts';
 import { readClinicalFacts } from '../fhir/read-facts.ts';
@@ -8,7 +9,8 @@ import type { Store } from '../store/store.ts';
 import { type Assessment, assessmentFormat, buildAssessment } from './assessment.ts';
 
 export interface AssessmentServices {
-  readonly fhir: FhirSource;
+  /** The record: the configured server, or the one that a hook call gives access to. */
+  recordOf(access: FhirAccess | undefined): FhirSource;
   readonly store: Store;
   readonly mappings: ClinicalMappings;
   readonly models: readonly RegisteredModel[];
@@ -18,17 +20,36 @@ export interface AssessmentServices {
   readonly versions: Assessment['versions'];
 }
 
+export interface AssessOptions {
+  /** Only what was known up to then is used; the present where it is left out. */
+  readonly asOf?: Date;
+  /** What a hook call brought, by the keys of `factSearches` and `patient`. It is not asked for again. */
+  readonly prefetch?: Readonly<Record<string, unknown>>;
+  /** Access of a hook call; without it the configured server is read. */
+  readonly access?: FhirAccess;
+  /** Ends all reading of the record. What did not come by then is a problem `FHIR_LATE`; the store is not affected. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Reads a patient's record and the stored image features, builds the Assessment and stores it. Never asks the PACS.
  *
  * @param patientId Logical id of the FHIR Patient.
- * @param asOf Only what was known up to then is used.
  * @throws FhirError when the Patient can't be read; a part of the record that can't be read is a problem in the result.
  */
-export async function assessPatient(services: AssessmentServices, patientId: string, asOf: Date): Promise<Assessment> {
+export async function assessPatient(
+  services: AssessmentServices,
+  patientId: string,
+  { asOf = new Date(), prefetch = {}, access, signal }: AssessOptions = {},
+): Promise<Assessment> {
   const reference = `Patient/${patientId}`;
   const [facts, featureSets, imagingStatus, previous] = await Promise.all([
-    readClinicalFacts(services.fhir, patientId, { mappings: services.mappings, asOf }),
+    readClinicalFacts(services.recordOf(access), patientId, {
+      mappings: services.mappings,
+      asOf,
+      prefetch,
+      ...(signal !== undefined && { signal }),
+    }),
     services.store.featureSetsOf(reference),
     services.store.imagingStatusOf(reference),
     services.store.lastAssessmentBefore<Assessment>(reference, asOf.toISOString().slice(0, 10), assessmentFormat),

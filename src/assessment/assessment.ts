@@ -11,7 +11,7 @@ import { type CombinedRisk, combineRisk } from './combined-risk.ts';
 import { type RiskTrend, riskTrend } from './risk-trend.ts';
 
 /** Raised when the shape of an Assessment changes: stored ones of another shape are kept, and not compared with new ones. */
-export const assessmentFormat = 2;
+export const assessmentFormat = 3;
 
 /**
  * What is known about a patient's risk at one time, with everything it rests on. Every surface only presents it.
@@ -35,6 +35,14 @@ export interface Assessment {
   readonly trend: RiskTrend | null;
   /** What the record holds but could not be used. */
   readonly problems: readonly FactProblem[];
+  /** Resource types that were not read, or only in part: what they could hold may be there all the same. */
+  readonly unread: readonly string[];
+  /** Days on which a checkpoint inhibitor was given; null where the record holds no dose, or was not read. */
+  readonly checkpointInhibitor: {
+    readonly firstDose: string;
+    readonly lastDose: string;
+    readonly cycles: number;
+  } | null;
   readonly imaging: Pick<ImagingStatus, 'state' | 'code' | 'message' | 'selection'>;
   readonly versions: { readonly deltascope: string; readonly extractor: string };
 }
@@ -75,6 +83,8 @@ export function buildAssessment(parts: AssessmentParts): Assessment {
     combined: combineRisk(models),
     trend: previous === undefined ? null : riskTrend(previous, models),
     problems: facts.problems,
+    unread: facts.unread,
+    checkpointInhibitor: dosesOf(facts),
     imaging: imagingStatus
       ? {
           state: imagingStatus.state,
@@ -85,6 +95,15 @@ export function buildAssessment(parts: AssessmentParts): Assessment {
       : { state: 'pending', code: null, message: null, selection: [] },
     versions: parts.versions,
   };
+}
+
+function dosesOf({ timeline }: ClinicalFacts): Assessment['checkpointInhibitor'] {
+  const doses = timeline.filter(({ key }) => key === 'checkpointInhibitorDose').map(({ date }) => date.slice(0, 10));
+  const days = [...new Set(doses)].sort();
+  const [firstDose] = days;
+  const lastDose = days.at(-1);
+  if (firstDose === undefined || lastDose === undefined) return null;
+  return { firstDose, lastDose, cycles: days.length };
 }
 
 /** Facts and features as the models ask for them. */
@@ -102,6 +121,7 @@ function modelData({
   );
   return {
     asOf: facts.asOf,
+    unread: facts.unread,
     synthetic: facts.patient.synthetic,
     // Keys come from model folders, which the registry has compared with the facts there are.
     fact: (key, visit) =>

@@ -57,7 +57,9 @@ export function trendSentence({ trend }: Assessment, { model }: ModelResult): st
 function changeWords({ status, outcomes, inputs, modelReplaced }: ModelChange): string {
   const outcome = outcomes.map(({ endpoint, kind, from, to }) => {
     const groups = from.group === to.group ? '' : `, ${from.group ?? 'no group'} to ${to.group ?? 'no group'}`;
-    return `${endpointWords(endpoint)} ${outcomeNumber({ kind, value: from.value })} to ${outcomeNumber({ kind, value: to.value })}${groups}`;
+    const [before, now] = [from, to].map(({ value }) => outcomeNumber({ kind, value }));
+    const numbers = before === now ? `still ${now}` : `${before} to ${now}`;
+    return `${endpointWords(endpoint)} ${numbers}${groups}`;
   });
   const named = inputs
     .slice(0, namedInputs)
@@ -68,7 +70,7 @@ function changeWords({ status, outcomes, inputs, modelReplaced }: ModelChange): 
   const more = inputs.length > namedInputs ? [`${inputs.length - namedInputs} more inputs`] : [];
   const parts = [
     ...(modelReplaced ? ['the model was replaced, numbers do not compare'] : []),
-    ...(status.from === status.to ? [] : [`${status.from} to ${status.to}`]),
+    ...(status.from === status.to ? [] : [`${status.from} to ${status.to}`.replaceAll('-', ' ')]),
     ...outcome,
     ...named,
     ...more,

@@ -48,6 +48,9 @@ const unitWords: Readonly<Record<string, string>> = {
   '10*9/L': '10^9/L',
   '{lesions}': '',
   '1': '',
+  "[hnsf'U]": 'HU',
+  "[hnsf'U]2": 'HU^2',
+  "[hnsf'U]2.mm3": 'HU^2 mm^3',
 };
 
 /** A value as a clinician reads it, with its unit: "412 U/L (1.6 x upper limit)", "N3", "74 years". */
@@ -55,9 +58,15 @@ export function valueWords({ value, unit, words, upperLimit }: InputUsed): strin
   if (words !== null) return words;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return value;
-  const number = Math.abs(value) >= 1000 ? Math.round(value).toString() : String(Number(value.toPrecision(3)));
+  const number = numberWords(value);
   const unitText = unit === null ? '' : (unitWords[unit] ?? unit);
   return `${number}${unitText === '' ? '' : ` ${unitText}`}${limitWords(value, upperLimit)}`;
+}
+
+/** Three digits; whole numbers from 1000, powers of ten from a million. */
+function numberWords(value: number): string {
+  if (Math.abs(value) >= 1_000_000) return value.toExponential(2).replace('e+', ' x 10^');
+  return Math.abs(value) >= 1000 ? Math.round(value).toString() : String(Number(value.toPrecision(3)));
 }
 
 /** A ratio only where it says something: below the limit it would make low haemoglobin look like a finding of its own. */

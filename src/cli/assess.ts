@@ -13,6 +13,8 @@ import { openEngine } from '../jobs/engine.ts';
 import { createLogger } from '../log.ts';
 import { endpointWords } from '../models/endpoint-words.ts';
 import { assessmentText } from './assess-text.ts';
+import { commandAgent } from './command-agent.ts';
+import { requireServers } from './require-servers.ts';
 import { packageVersion } from './version.ts';
 
 interface AssessArguments {
@@ -43,18 +45,19 @@ export const assessCommand: CommandModule<object, AssessArguments> = {
       .epilogue('Reads DELTASCOPE_FHIR_URL and DELTASCOPE_DICOMWEB_URL; `deltascope serve --help` lists all settings.'),
   async handler({ patient, model, at, json, figures }) {
     const config = readConfig(process.env);
-    if (config.servers === undefined) {
-      throw new ConfigError(
-        'CONFIG_INCOMPLETE',
-        'DELTASCOPE_FHIR_URL, DELTASCOPE_DICOMWEB_URL',
-        'set both; the demonstration prints those of its own servers',
-      );
-    }
+    const servers = requireServers(config);
     const asOf = at === undefined ? new Date() : endOfDay(at);
     const content = loadClinicalContent(config.mappingsFolder);
     if (model !== undefined) requireModel(content, model);
     const logger = createLogger(process.env.DELTASCOPE_LOG_LEVEL ? config.logLevel : 'warn');
-    const engine = await openEngine({ config, servers: config.servers, content, version: packageVersion(), logger });
+    const engine = await openEngine({
+      config,
+      servers,
+      content,
+      version: packageVersion(),
+      logger,
+      jobs: { analyses: 1, onlyRequested: true, cron: null },
+    });
     try {
       const bar = new SingleBar({
         format: 'Images [{bar}] {percentage}%',
@@ -66,7 +69,7 @@ export const assessCommand: CommandModule<object, AssessArguments> = {
       const { finished } = await engine.requestImaging(id, (share) => bar.update(Math.round(100 * share)));
       await finished;
       bar.stop();
-      const whole = await engine.assess(id, asOf);
+      const whole = await engine.assess(id, { asOf, agent: commandAgent() });
       const assessment = model === undefined ? whole : onlyModel(whole, model);
       if (figures !== undefined) writeFigures(assessment, figures);
       console.log(json ? JSON.stringify(assessment, null, 2) : assessmentText(assessment));

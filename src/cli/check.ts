@@ -4,15 +4,20 @@ import { checkFeatureCatalogue, loadFeatureCatalogue } from '../assessment/featu
 import { readConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { checkClinicalMappings } from '../fhir/check-digits.ts';
+import { checkExposure } from '../http/client-trust.ts';
 import { factKeys } from '../models/cross-references.ts';
+import { describeClients } from './clients.ts';
 
-/** `deltascope check`: everything under `mappings/`, without a server. */
+/** `deltascope check`: the configuration and everything under `mappings/`, without a server. */
 export const checkCommand: CommandModule = {
   command: 'check',
-  describe: 'check configuration, clinical tables, parameter files and model folders',
+  describe: 'check configuration, registered clients, clinical tables, parameter files and model folders',
   builder: (yargs) => yargs,
-  handler() {
+  async handler() {
     const config = readConfig(process.env);
+    checkExposure(config);
+    if (config.clientsFile !== undefined)
+      for (const line of await describeClients(config.clientsFile)) console.log(line);
     const { mappings, models, processing } = loadClinicalContent(config.mappingsFolder);
     const catalogue = loadFeatureCatalogue(config.mappingsFolder);
     const problems = [

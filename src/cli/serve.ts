@@ -3,9 +3,10 @@ import type { CommandModule } from 'yargs';
 import { loadClinicalContent } from '../assessment/clinical-content.ts';
 import { type Config, configVariables, readConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
+import { checkExposure } from '../http/client-trust.ts';
 import { startService } from '../http/service.ts';
 import { openEngine } from '../jobs/engine.ts';
-import { createLogger, type Logger } from '../log.ts';
+import { createLogger } from '../log.ts';
 import { packageVersion } from './version.ts';
 
 const settings = configVariables
@@ -19,6 +20,7 @@ export const serveCommand: CommandModule = {
   builder: (yargs) => yargs.epilogue(`Environment:\n${settings}`),
   async handler() {
     const config = readConfig(process.env);
+    checkExposure(config);
     const close =
       config.servers === undefined ? await serveDemonstration(config) : await serveConfigured(config, config.servers);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -33,9 +35,10 @@ async function serveConfigured(config: Config, servers: NonNullable<Config['serv
   const logger = createLogger(config.logLevel);
   const content = loadClinicalContent(config.mappingsFolder);
   const version = packageVersion();
-  const engine = await openEngine({ config, servers, content, version, logger });
+  const jobs = { analyses: config.workers, cron: config.sweep };
+  const engine = await openEngine({ config, servers, content, version, logger, jobs });
   const service = await startService({ config, engine, content, version, logger });
-  warnIfExposed(config, logger);
+  if (config.clientsFile === undefined) console.log(openModeBanner(service.url));
   console.log(`Deltascope ${version} answers CDS Hooks at ${service.url}/cds-services`);
   return async () => {
     await service.close();
@@ -63,11 +66,11 @@ async function serveDemonstration(config: Config): Promise<() => Promise<void>> 
     onProgress: (stage, share) => bars[stage].update(Math.round(100 * share)),
   });
   bars.patients.stop();
-  warnIfExposed(config, logger);
   bars.features.start(100, 0);
   await demonstration.featuresReady;
   bars.features.update(100);
   bars.features.stop();
+  console.log(config.clientsFile === undefined ? openModeBanner(demonstration.url) : pageNeedsOpenMode);
   console.log(introduction(demonstration));
   return demonstration.close;
 }
@@ -83,14 +86,20 @@ function progressBar(title: string): SingleBar {
   });
 }
 
-/** The client check of CDS Hooks (JWT) is not there yet: whoever reaches the port can ask about any patient. */
-function warnIfExposed({ host }: Config, logger: Logger): void {
-  if (host === '127.0.0.1' || host === '::1' || host === 'localhost') return;
-  logger.warn(
-    { host },
-    'listening beyond loopback without authentication of clients: put a gateway that checks them in front',
-  );
+/** Open mode is for trying out; nobody may take it for a service that checks its callers. */
+function openModeBanner(url: string): string {
+  const line = '*'.repeat(80);
+  return [
+    '',
+    line,
+    `OPEN MODE: every program that reaches ${url} can ask about any patient.`,
+    'Nobody is asked who calls, because no clients are registered (DELTASCOPE_CLIENTS_FILE).',
+    line,
+  ].join('\n');
 }
+
+const pageNeedsOpenMode =
+  '\nClients are registered: calls need their signed token, and the page below, which signs none, shows refusals.';
 
 function introduction({ url, fhirUrl, dicomwebUrl }: { url: string; fhirUrl: string; dicomwebUrl: string }): string {
   const call = {

@@ -29,6 +29,9 @@ export interface Demonstration extends Service {
   readonly featuresReady: Promise<void>;
 }
 
+/** The embedded servers answer from this very process, beside the extraction on all cores: slower than servers of their own (ms). */
+const embeddedDeadlineMs = 3000;
+
 /**
  * Starts the whole chain on one machine with nothing configured: FHIR and DICOMweb servers on loopback, synthetic
  * patients, the service and its page. Dates are relative to today, so each day has a folder of its own and those of
@@ -50,11 +53,12 @@ export async function startDemonstration(options: DemonstrationOptions): Promise
     logger,
   });
   const service = await startService({
-    config,
+    config: { ...config, deadlineMs: Math.max(config.deadlineMs, embeddedDeadlineMs) },
     engine,
     content,
     version,
     logger,
+    reportPath: (patientId) => `/demo/patients/${encodeURIComponent(patientId)}/models`,
     demonstration: createDemoPage({
       patients: syntheticPatients.map((patient) =>
         demoPatientRow(createPatient(patient, referenceDate).bundle, patient.historyLine, referenceDate),
@@ -134,5 +138,5 @@ const earlierDays = 30;
 
 async function assessEarlier(engine: Awaited<ReturnType<typeof openEngine>>, referenceDate: string): Promise<void> {
   const earlier = new Date(Date.parse(`${referenceDate}T12:00:00Z`) - earlierDays * 86_400_000);
-  for (const { id } of syntheticPatients) await engine.assess(id, earlier);
+  for (const { id } of syntheticPatients) await engine.assess(id, { asOf: earlier });
 }

@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import { createLibrary, type Perform } from './client-library.ts';
 import { type DicomDataset, numberOf, textOf } from './dataset.ts';
 import { readDicomJson } from './dicom-json.ts';
@@ -10,7 +11,14 @@ import { storeInstances } from './store-instances.ts';
 export interface DicomwebClient {
   /** Studies that QIDO-RS finds; the archive may match PatientID without regard to case, the caller compares. */
   searchStudies(query: { readonly PatientID: string }): Promise<DicomDataset[]>;
+  /** Studies of any patient, by date (a day or a range `YYYYMMDD-YYYYMMDD`) and a modality that they hold. */
+  searchStudiesByDate(query: {
+    readonly StudyDate: string;
+    readonly ModalitiesInStudy: string;
+  }): Promise<DicomDataset[]>;
   searchSeries(StudyInstanceUID: string): Promise<DicomDataset[]>;
+  /** Series of any patient and study, by date and modality; not every archive offers that search. */
+  searchSeriesByDate(query: { readonly SeriesDate: string; readonly Modality: string }): Promise<DicomDataset[]>;
   searchInstances(StudyInstanceUID: string, SeriesInstanceUID: string): Promise<DicomDataset[]>;
   /** Every instance of a series without pixel data. */
   seriesMetadata(StudyInstanceUID: string, SeriesInstanceUID: string): Promise<DicomDataset[]>;
@@ -37,6 +45,8 @@ export interface DicomwebClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** For each request, answer included (ms). */
   readonly timeoutMs?: number;
+  /** Connections with a client certificate or a private authority. */
+  readonly dispatcher?: Dispatcher;
 }
 
 /** Matches asked for at once. */
@@ -53,7 +63,8 @@ const seriesIncludefield = '00180015'; // BodyPartExamined
  */
 export function createDicomwebClient(options: DicomwebClientOptions): DicomwebClient {
   const url = options.url.replace(/\/+$/, '');
-  const perform = createLibrary(url, { headers: options.headers ?? {}, timeoutMs: options.timeoutMs ?? 60_000 });
+  const { headers = {}, timeoutMs = 60_000, dispatcher } = options;
+  const perform = createLibrary(url, { headers, timeoutMs, dispatcher });
 
   return {
     searchStudies: ({ PatientID }) =>
@@ -61,6 +72,14 @@ export function createDicomwebClient(options: DicomwebClientOptions): DicomwebCl
         perform((library, request) =>
           library.searchForStudies({ queryParams: { PatientID, includefield: studyIncludefield, ...page }, request }),
         ),
+      ),
+    searchStudiesByDate: (query) =>
+      pages('StudyInstanceUID', url, (page) =>
+        perform((library, request) => library.searchForStudies({ queryParams: { ...query, ...page }, request })),
+      ),
+    searchSeriesByDate: (query) =>
+      pages('SeriesInstanceUID', url, (page) =>
+        perform((library, request) => library.searchForSeries({ queryParams: { ...query, ...page }, request })),
       ),
     searchSeries: (study) => searchSeries(perform, url, study),
     searchInstances: (study, series) => searchInstances(perform, url, study, series),

@@ -1,3 +1,4 @@
+import { type Dispatcher, fetch, type Response } from 'undici';
 import { DicomError } from '../errors.ts';
 import { repeatOnBrokenConnection } from './repeat-request.ts';
 
@@ -6,6 +7,8 @@ export interface ExchangeOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** For the whole exchange, body included (ms). */
   readonly timeoutMs: number;
+  /** Connections with a client certificate or a private authority. */
+  readonly dispatcher?: Dispatcher | undefined;
 }
 
 /**
@@ -27,7 +30,7 @@ export class HttpExchange {
   #fail: (error: DicomError) => void = () => undefined;
   #method = 'GET';
   #url = '';
-  #answerHeaders = new Headers();
+  #answerHeaders: Pick<Headers, 'get' | typeof Symbol.iterator> = new Headers();
   readonly #headers = new Headers();
   readonly #options: ExchangeOptions;
 
@@ -47,6 +50,10 @@ export class HttpExchange {
     this.#headers.set(name, value);
   }
 
+  get method(): string {
+    return this.#method;
+  }
+
   getResponseHeader(name: string): string | null {
     return this.#answerHeaders.get(name);
   }
@@ -60,15 +67,17 @@ export class HttpExchange {
   }
 
   async #exchange(body: ArrayBuffer | undefined): Promise<void> {
-    for (const [name, value] of Object.entries(this.#options.headers)) this.#headers.set(name, value);
+    const { headers, timeoutMs, dispatcher } = this.#options;
+    for (const [name, value] of Object.entries(headers)) this.#headers.set(name, value);
     try {
-      const signal = AbortSignal.timeout(this.#options.timeoutMs);
+      const signal = AbortSignal.timeout(timeoutMs);
       const { answer, bytes } = await repeatOnBrokenConnection(async () => {
         const response = await fetch(this.#url, {
           method: this.#method,
-          headers: this.#headers,
+          headers: [...this.#headers],
           redirect: 'manual',
           signal,
+          ...(dispatcher !== undefined && { dispatcher }),
           ...(body !== undefined && { body }),
         });
         // Read whatever the status is: a connection with an unread body is never free again.
@@ -76,7 +85,7 @@ export class HttpExchange {
       });
       this.#take(answer, bytes);
     } catch (cause) {
-      this.#fail(unreachable(this.#url, cause, this.#options.timeoutMs));
+      this.#fail(unreachable(this.#url, cause, timeoutMs));
       return;
     }
     try {

@@ -1,5 +1,5 @@
-/** Node's and undici's codes of a connection that ended before its answer. */
-const brokenConnection: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+/** Node's and undici's codes of a connection that ended, or was not there in time, before its answer. */
+const brokenConnection: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT'];
 
 /**
  * Runs a request a second time when its connection broke: a server closes an idle connection just when it is used again. Every

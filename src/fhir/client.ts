@@ -1,11 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'fhir-kit-client';
 import { FhirError } from '../errors.ts';
+import { withRetries } from '../retry.ts';
+import { busyOf, invalidAnswer, namedError, statusOf } from './answer-errors.ts';
+import { type AccessToken, fixedToken, type TokenSource } from './auth/access.ts';
+import { type Interaction, unknownScopes } from './auth/scopes.ts';
+import type { Connections } from './auth/token-endpoint.ts';
 import type { FactProblem } from './facts.ts';
 import { type Bundle, bundleResources, type Resource } from './resources.ts';
+import { searchOutcome } from './search-outcome.ts';
 
 /** Search parameters; an undefined one is left out, an array repeats the parameter. */
 export type SearchParams = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+export interface SearchOptions {
+  /** Is told when the result is not complete: the page cap ended it, or the token or the server held something back. */
+  readonly report?: (problem: FactProblem) => void;
+  /** Ends the search. */
+  readonly signal?: AbortSignal | undefined;
+  /** Begins at this page of a search that somebody else began; the parameters are not sent then. */
+  readonly from?: string;
+}
 
 /** Reads from one FHIR server. */
 export interface FhirSource {
@@ -13,64 +27,96 @@ export interface FhirSource {
    * Reads one resource.
    *
    * @throws FhirError `FHIR_UNREACHABLE`, `FHIR_REFUSED`, `FHIR_RESPONSE_INVALID`, `FHIR_PATIENT_NOT_FOUND` for a Patient
-   *   and `FHIR_NOT_OFFERED` for anything else that isn't there.
+   *   and `FHIR_NOT_OFFERED` for anything else that isn't there; `FHIR_SCOPE` for a type that the token does not cover and
+   *   that is not asked for; `FHIR_LATE` when the signal ended it; the errors of getting a token.
    */
-  read(resourceType: string, id: string): Promise<Resource>;
+  read(resourceType: string, id: string, signal?: AbortSignal): Promise<Resource>;
   /**
    * Searches, and follows the pages on the same server.
    *
-   * @param report Is told when the page cap ended the search early: the result is then not complete.
    * @throws FhirError as `read`, and `FHIR_FOREIGN_LINK` for a next page outside the configured base.
    */
-  search(resourceType: string, params: SearchParams, report?: (problem: FactProblem) => void): Promise<Resource[]>;
+  search(resourceType: string, params: SearchParams, options?: SearchOptions): Promise<Resource[]>;
 }
 
 export interface FhirClientOptions {
   /** FHIR R4 base, with or without a slash at the end. */
   readonly baseUrl: string;
-  /** Bearer token; sent to the base only. */
-  readonly token?: string;
+  /** Bearer token, or where to get one; sent to the base only. */
+  readonly token?: string | TokenSource;
   /** For each request, milliseconds. */
   readonly timeoutMs?: number;
   /** Pages of one search. */
   readonly maximumPages?: number;
+  /** A busy server that asks for a longer wait is not asked again (ms). */
+  readonly longestWaitMs?: number;
+  /** Connections with a client certificate. */
+  readonly dispatcher?: Connections;
 }
 
 const idPattern = /^[A-Za-z0-9\-.]{1,64}$/;
-/** A longer wait than this would outlast the hook call that we are answering. */
-const longestRetryWaitMs = 3_000;
-const defaultRetryWaitMs = 500;
+const retries = { retries: 3, firstWaitMs: 200 };
 
 /** Client of the FHIR server at `baseUrl`, the only place that it ever asks. */
 export function createFhirClient(options: FhirClientOptions): FhirSource {
-  const { token, timeoutMs = 10_000, maximumPages = 25 } = options;
+  const { timeoutMs = 10_000, maximumPages = 25, longestWaitMs = 10_000, dispatcher } = options;
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
-  const client = new Client({ baseUrl, ...(token !== undefined && { bearerToken: token }) });
+  const client = new Client({ baseUrl });
+  const tokens = typeof options.token === 'string' ? fixedToken(options.token, unknownScopes) : options.token;
 
-  async function get(url: string, subject: string): Promise<Resource> {
-    // A redirect could lead the request outside the base; the base is configuration and can name the final address.
-    const request = () =>
-      client.request(url, { options: { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' } });
+  function request(url: string, token: AccessToken | undefined, signal: AbortSignal | undefined): Promise<unknown> {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const given = {
+      // A redirect could lead the request outside the base; the base is configuration and can name the final address.
+      redirect: 'error' as const,
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+      ...(token !== undefined && { headers: { authorization: `Bearer ${token.value}` } }),
+      ...(dispatcher !== undefined && { dispatcher }),
+    };
+    return client.request(url, { options: given });
+  }
+
+  async function authorised(url: string, signal: AbortSignal | undefined): Promise<unknown> {
+    const token = await tokens?.token(signal);
     try {
-      return asResource(await request(), subject);
+      return await request(url, token, signal);
     } catch (error) {
-      const wait = retryWaitMs(error);
-      if (wait === undefined) throw namedError(error, subject, timeoutMs);
-      await sleep(wait);
-    }
-    try {
-      return asResource(await request(), subject);
-    } catch (error) {
-      throw namedError(error, subject, timeoutMs);
+      // Tokens are withdrawn before they expire, too.
+      if (token === undefined || statusOf(error) !== 401 || !tokens?.refused(token)) throw error;
+      return request(url, await tokens.token(signal), signal);
     }
   }
 
+  async function get(url: string, subject: string, signal: AbortSignal | undefined): Promise<Resource> {
+    try {
+      const work = () => authorised(url, signal);
+      return asResource(await withRetries(work, busyOf, { ...retries, longestWaitMs, signal }), subject);
+    } catch (error) {
+      throw namedError(error, subject, timeoutMs, signal);
+    }
+  }
+
+  /** Whether the token covers all of a type; what it does not cover at all is not asked for. */
+  async function coversAll(resourceType: string, interaction: Interaction, signal?: AbortSignal): Promise<boolean> {
+    let token: AccessToken | undefined;
+    try {
+      token = await tokens?.token(signal);
+    } catch (error) {
+      throw namedError(error, resourceType, timeoutMs, signal);
+    }
+    const coverage = token?.scopes.covers(resourceType, interaction);
+    if (coverage !== 'none') return coverage !== 'part';
+    const text = `not asked for, the scopes that the FHIR server granted do not cover it: have them extended`;
+    throw new FhirError('FHIR_SCOPE', resourceType, text);
+  }
+
   return {
-    async read(resourceType, id) {
+    async read(resourceType, id, signal) {
       const subject = `${resourceType}/${id}`;
       if (!idPattern.test(id)) throw notThere(resourceType, 'not an id by FHIR: pass the logical id alone');
+      await coversAll(resourceType, 'read', signal);
       try {
-        return await get(subject, subject);
+        return await get(subject, subject, signal);
       } catch (error) {
         if (error instanceof FhirError && error.code === 'FHIR_NOT_OFFERED') {
           throw notThere(subject, 'not on the FHIR server: check that the id is one of this server');
@@ -79,23 +125,22 @@ export function createFhirClient(options: FhirClientOptions): FhirSource {
       }
     },
 
-    async search(resourceType, params, report) {
+    async search(resourceType, params, { report = () => undefined, signal, from } = {}) {
+      const first = from === undefined ? undefined : urlUnderBase(from, baseUrl, resourceType);
+      if (!(await coversAll(resourceType, 'search', signal))) report(scopeGap(resourceType));
       const resources: Resource[] = [];
       const seen = new Set<string>();
-      let url: string | undefined = `${resourceType}?${queryString(params)}`;
+      let url: string | undefined = first ?? `${resourceType}?${queryString(params)}`;
       while (url !== undefined) {
         if (seen.size === maximumPages) {
-          report?.({
-            code: 'FHIR_TRUNCATED',
-            key: null,
-            source: null,
-            text: `The record holds more than ${resources.length} entries of ${resourceType}; the rest was not read`,
-          });
+          report(truncated(resourceType, resources.length));
           break;
         }
-        if (seen.has(url)) throw invalid(resourceType, 'its next page is one that was read before');
+        if (seen.has(url)) throw invalidAnswer(resourceType, 'its next page is one that was read before');
         seen.add(url);
-        const bundle = asBundle(await get(url, resourceType), resourceType);
+        const bundle = asBundle(await get(url, resourceType, signal), resourceType);
+        const outcome = searchOutcome(bundle);
+        if (outcome.state !== 'complete') report(heldBack(resourceType, outcome.code));
         resources.push(...bundleResources(bundle));
         const next = bundle.link?.find(({ relation }) => relation === 'next')?.url;
         url = next === undefined ? undefined : urlUnderBase(next, baseUrl, resourceType);
@@ -103,6 +148,21 @@ export function createFhirClient(options: FhirClientOptions): FhirSource {
       return resources;
     },
   };
+}
+
+function truncated(resourceType: string, read: number): FactProblem {
+  const text = `The record holds more than ${read} entries of ${resourceType}; the rest was not read`;
+  return { code: 'FHIR_TRUNCATED', key: null, source: null, text };
+}
+
+function scopeGap(resourceType: string): FactProblem {
+  const text = `The scopes that the FHIR server granted cover only a part of ${resourceType}`;
+  return { code: 'FHIR_SCOPE', key: null, source: null, text };
+}
+
+function heldBack(resourceType: string, why: string): FactProblem {
+  const text = `The FHIR server says that its answer about ${resourceType} may not be complete (${why})`;
+  return { code: 'FHIR_TRUNCATED', key: null, source: null, text };
 }
 
 function queryString(params: SearchParams): string {
@@ -135,7 +195,7 @@ function asResource(body: unknown, subject: string): Resource {
   if (typeof body === 'object' && body !== null && 'resourceType' in body && typeof body.resourceType === 'string') {
     return body as Resource;
   }
-  throw invalid(subject, 'the answer is JSON but no FHIR resource');
+  throw invalidAnswer(subject, 'the answer is JSON but no FHIR resource');
 }
 
 type SearchBundle = Bundle & { readonly link?: readonly { readonly relation: string; readonly url: string }[] };
@@ -144,60 +204,9 @@ function asBundle(resource: Resource, subject: string): SearchBundle {
   const { entry, link } = resource as SearchBundle;
   const listed = (list: unknown) => list === undefined || Array.isArray(list);
   if (resource.resourceType === 'Bundle' && listed(entry) && listed(link)) return resource as SearchBundle;
-  throw invalid(subject, `a search must answer a Bundle, this is a ${resource.resourceType}`);
-}
-
-function invalid(subject: string, why: string): FhirError {
-  return new FhirError('FHIR_RESPONSE_INVALID', subject, `${why}: check that the base is a FHIR R4 server`);
+  throw invalidAnswer(subject, `a search must answer a Bundle, this is a ${resource.resourceType}`);
 }
 
 function notThere(subject: string, text: string): FhirError {
   return new FhirError(subject.startsWith('Patient') ? 'FHIR_PATIENT_NOT_FOUND' : 'FHIR_NOT_OFFERED', subject, text);
-}
-
-interface HttpFailure {
-  readonly response: { readonly status: number };
-  readonly config: { readonly headers: Headers };
-}
-
-function isHttpFailure(error: unknown): error is HttpFailure {
-  return error instanceof Error && 'response' in error && 'config' in error;
-}
-
-/** How long a busy server asks us to wait; undefined when another try makes no sense. */
-function retryWaitMs(error: unknown): number | undefined {
-  if (!isHttpFailure(error) || ![429, 503].includes(error.response.status)) return undefined;
-  const after = error.config.headers.get('retry-after');
-  if (after === null) return defaultRetryWaitMs;
-  const seconds = Number(after);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(after) - Date.now();
-  return Math.min(Math.max(Number.isFinite(wait) ? wait : defaultRetryWaitMs, 0), longestRetryWaitMs);
-}
-
-// The original error holds the answer's body, that is patient content: it is not kept as a cause.
-function namedError(error: unknown, subject: string, timeoutMs: number): FhirError {
-  if (error instanceof FhirError) return error;
-  if (isHttpFailure(error)) return statusError(error.response.status, subject);
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return new FhirError('FHIR_UNREACHABLE', subject, `no answer within ${timeoutMs / 1000} s: check the FHIR server`);
-  }
-  // A failed fetch names its cause; without one the client stumbled over the answer, as over the JSON `null`.
-  if (error instanceof TypeError && error.cause === undefined) return invalid(subject, 'the answer is no JSON object');
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const why = cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : cause.name) : 'failed';
-  return new FhirError('FHIR_UNREACHABLE', subject, `${why}: check the address and that the FHIR server runs`);
-}
-
-function statusError(status: number, subject: string): FhirError {
-  if (status === 401 || status === 403) {
-    const text = `access refused (HTTP ${status}): check the token and its scopes`;
-    return new FhirError('FHIR_REFUSED', subject, text);
-  }
-  if ([404, 405, 410, 501].includes(status)) {
-    return new FhirError('FHIR_NOT_OFFERED', subject, `not offered by the FHIR server (HTTP ${status})`);
-  }
-  if (status === 429 || status >= 500) {
-    return new FhirError('FHIR_UNREACHABLE', subject, `the FHIR server fails (HTTP ${status}): try again later`);
-  }
-  return invalid(subject, status < 300 ? 'the answer is not JSON' : `unexpected answer (HTTP ${status})`);
 }

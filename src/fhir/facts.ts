@@ -105,6 +105,8 @@ export interface FactProblem {
     | 'FHIR_SUBJECT_MISMATCH'
     | 'FHIR_UNREACHABLE'
     | 'FHIR_RESPONSE_INVALID'
+    | 'FHIR_LATE'
+    | 'FHIR_SCOPE'
     | 'FHIR_TRUNCATED'
     | 'FACT_UNRECOGNISED';
   readonly key: FactKey | null;
@@ -130,6 +132,8 @@ export interface ClinicalFacts {
   /** Newest first. */
   readonly timeline: readonly Fact[];
   readonly problems: readonly FactProblem[];
+  /** Resource types that were not read, or only in part: from the absence of what they could hold nothing follows. */
+  readonly unread: readonly string[];
   /** Only what was known up to this time is in here (ISO 8601). */
   readonly asOf: string;
 }

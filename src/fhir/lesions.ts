@@ -19,6 +19,8 @@ export function readLesions(reading: Reading, metastases: readonly Metastasis[])
 }
 
 function lesionCount(metastases: readonly Metastasis[], reading: Reading): Fact[] {
+  // A count of a part is no count.
+  if (reading.unread.has('BodyStructure')) return [];
   const common = { key: 'metastaticLesions', unit: '{lesions}', status: 'derived' } as const;
   const lesions = tumours(reading).filter(({ nature }) => nature === 'metastasis');
   const identified = new Map(lesions.flatMap(({ structure }) => identifierOf(structure).map((id) => [id, structure])));

@@ -34,6 +34,9 @@ export function namedSets(mappings: ClinicalMappings): NamedSet[] {
     ['combinedHistology', eligibility.combinedHistology],
     ['systemicRoutes', eligibility.glucocorticoids.systemicRoutes],
     ...glucocorticoidSets(eligibility.glucocorticoids),
+    ['tumourBoard', mappings.tumourBoard],
+    ...mappings.advice.labOrders.map(({ label, code = [] }): NamedSet => [`advice.labOrders (${label})`, code]),
+    ['advice.followUpCt', mappings.advice.followUpCt.code],
     ...drugs.map(({ inn, codes }): NamedSet => [`drugs.${inn}`, codes]),
   ];
 }

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 import { ConfigError, describeError } from '../errors.ts';
+import { type AdviceTable, adviceSchema } from './advice-schema.ts';
 import type { CodeSet } from './code-set.ts';
 import type { KnownFactKey } from './facts.ts';
 import { conditionsSchema, drugsSchema, labsSchema, stagesSchema } from './mapping-schema.ts';
-import { eligibilitySchema, type LineRules, therapiesSchema } from './therapy-schema.ts';
+import { eligibilitySchema, type LineRules, therapiesSchema, tumourBoardSchema } from './therapy-schema.ts';
 
 type Labs = z.infer<typeof labsSchema>;
 type Drugs = z.infer<typeof drugsSchema>;
@@ -51,12 +52,17 @@ export interface ClinicalMappings {
   /** How lines of therapy are told apart. */
   readonly lines: LineRules;
   readonly eligibility: Omit<z.infer<typeof eligibilitySchema>, 'facts'>;
+  /** Kinds of appointment that are a tumour board. */
+  readonly tumourBoard: CodeSet;
+  /** What cards suggest and ask beside a result. */
+  readonly advice: AdviceTable;
   /** By key; complete for the known ones. */
   readonly facts: Readonly<Record<KnownFactKey, FactDescription>> & Readonly<Record<string, FactDescription>>;
 }
 
 /**
- * Reads and checks `labs.json`, `conditions.json`, `stages.json`, `drugs.json`, `therapies.json` and `eligibility.json`.
+ * Reads and checks `labs.json`, `conditions.json`, `stages.json`, `drugs.json`, `therapies.json`, `eligibility.json`,
+ * `tumour-board.json` and `advice.json`.
  *
  * @param mappingsFolder Folder of the clinical tables.
  * @throws ConfigError `CONFIG_INVALID` naming the file and the path in it, `FILE_UNREADABLE` for a file that is not there.
@@ -95,6 +101,8 @@ export function loadClinicalMappings(mappingsFolder: string): ClinicalMappings {
     systemicTherapyProcedures: therapies.systemicTherapyProcedures,
     lines: therapies.lines,
     eligibility,
+    tumourBoard: readTable(mappingsFolder, 'tumour-board.json', tumourBoardSchema).serviceTypes,
+    advice: readAdvice(mappingsFolder, labs.labs),
     antineoplastics: drugs.systems.atc.map((system) => ({
       system,
       code: drugs.antineoplasticAtcPrefix,
@@ -103,6 +111,14 @@ export function loadClinicalMappings(mappingsFolder: string): ClinicalMappings {
     })),
     facts: { ...facts, ...describeLabs(labs.labs) },
   };
+}
+
+/** A table that orders a test which `labs.json` does not have would fail in front of a patient. */
+function readAdvice(folder: string, labs: Labs['labs']): AdviceTable {
+  const advice = readTable(folder, 'advice.json', adviceSchema);
+  const unknown = advice.labOrders.find(({ lab }) => lab !== undefined && !(lab in labs))?.lab;
+  if (unknown === undefined) return advice;
+  throw new ConfigError('CONFIG_INVALID', 'advice.json', `labOrders: labs.json has no test "${unknown}"`);
 }
 
 function readTable<Schema extends z.ZodType>(folder: string, file: string, schema: Schema): z.infer<Schema> {

@@ -44,7 +44,8 @@ function organFacts(metastases: readonly Metastasis[], reading: Reading, staged:
       }));
     }
     // A metastasis of an unknown site could be in this very organ, and an unread list could name it.
-    const open = metastases.some((each) => each.organ === undefined) || reading.unread.has('Condition');
+    const unread = ['Condition', 'Observation', 'BodyStructure'].some((each) => reading.unread.has(each));
+    const open = unread || metastases.some((each) => each.organ === undefined);
     if (latest === undefined || open) return [];
     const sources = [...new Set(documents.map(({ source }) => source))];
     const derivation = `metastatic status is documented, without the ${organ.organ}`;

@@ -4,6 +4,7 @@ import type { CodeSet } from './code-set.ts';
 import { labCodes } from './lab-measurements.ts';
 import type { ClinicalMappings } from './mappings.ts';
 import { type Bundle, bundleResources, type Resource } from './resources.ts';
+import { readOutcome, searchOutcome } from './search-outcome.ts';
 
 /** One search that the facts are read from, with the key under which a CDS client may prefetch its answer. */
 export interface FactSearch {
@@ -47,6 +48,11 @@ export function factSearches({ labs, stages, conditions }: ClinicalMappings): Fa
   ];
 }
 
+/** Every resource type that the facts are read from. */
+export function resourceTypesRead(mappings: ClinicalMappings): string[] {
+  return [...new Set(['Patient', 'Medication', ...factSearches(mappings).map(({ resourceType }) => resourceType)])];
+}
+
 /**
  * Prefetch templates of CDS Hooks for everything that the facts are read from, by key; `patient` is the Patient.
  *
@@ -67,24 +73,24 @@ export function prefetchTemplates(mappings: ClinicalMappings): Record<string, st
  * What a prefetched value says.
  *
  * `absent`: nothing, so ask the server. `known`: the whole answer, which may be empty. `partial`: the first page of one.
- * `failed`: the CDS client could not get it, which is not the same as nothing there.
+ * `withheld`: an answer that may not be complete. `failed`: the CDS client could not get it, which is not the same as nothing
+ * there.
  */
 export type Prefetched =
   | { readonly state: 'absent' }
-  | { readonly state: 'known' | 'partial'; readonly resources: readonly Resource[] }
+  | { readonly state: 'known'; readonly resources: readonly Resource[] }
+  | { readonly state: 'partial'; readonly resources: readonly Resource[]; readonly next: string }
+  | { readonly state: 'withheld'; readonly resources: readonly Resource[]; readonly why: string }
   | { readonly state: 'failed'; readonly why: string };
 
-const outcome = z.object({
-  issue: z.array(z.object({ code: z.string().optional() })).optional(),
-});
 const bundle = z.looseObject({
   resourceType: z.literal('Bundle'),
-  link: z.array(z.looseObject({ relation: z.string().optional() })).optional(),
+  link: z.array(z.looseObject({ relation: z.string().optional(), url: z.string().optional() })).optional(),
   entry: z.array(z.looseObject({ resource: z.looseObject({ resourceType: z.string() }).optional() })).optional(),
 });
 
 /**
- * Reads the value of one prefetch key.
+ * Reads the value of one prefetch key: a resource, or a Bundle of any type with or without `type`, `total` and `search`.
  *
  * @param value As the CDS client sent it: null says that there is no such resource, undefined that it sent nothing.
  */
@@ -93,19 +99,25 @@ export function readPrefetched(value: unknown): Prefetched {
   if (value === null) return { state: 'known', resources: [] };
   const resource = z.looseObject({ resourceType: z.string() }).safeParse(value);
   if (!resource.success) return { state: 'failed', why: 'the value is no FHIR resource' };
-  if (resource.data.resourceType === 'OperationOutcome') return { state: 'failed', why: outcomeText(value) };
+  if (resource.data.resourceType === 'OperationOutcome') {
+    const { state, code } = readOutcome(value);
+    return state === 'complete' ? { state: 'known', resources: [] } : { state: 'failed', why: outcomeText(code) };
+  }
   if (resource.data.resourceType !== 'Bundle') return { state: 'known', resources: [resource.data] };
   const answer = bundle.safeParse(value);
   if (!answer.success) return { state: 'failed', why: 'the Bundle is not readable as FHIR' };
-  const resources = bundleResources(answer.data as Bundle);
-  const failure = resources.find(({ resourceType }) => resourceType === 'OperationOutcome');
-  if (failure !== undefined) return { state: 'failed', why: outcomeText(failure) };
-  const more = answer.data.link?.some(({ relation }) => relation === 'next') ?? false;
-  return { state: more ? 'partial' : 'known', resources };
+  return fromBundle(answer.data as Bundle);
 }
 
-function outcomeText(value: unknown): string {
-  const [issue] = outcome.safeParse(value).data?.issue ?? [];
-  // Diagnostics are free text of the server and could name the patient; the code can't.
-  return `the CDS client answered with an OperationOutcome (${issue?.code ?? 'no code'})`;
+function fromBundle(given: Bundle): Prefetched {
+  const { state, code } = searchOutcome(given);
+  if (state === 'failed') return { state, why: outcomeText(code) };
+  const resources = bundleResources(given).filter(({ resourceType }) => resourceType !== 'OperationOutcome');
+  const next = given.link?.find(({ relation }) => relation === 'next');
+  if (next !== undefined) return { state: 'partial', resources, next: next.url ?? '' };
+  return state === 'withheld' ? { state, resources, why: outcomeText(code) } : { state: 'known', resources };
+}
+
+function outcomeText(code: string): string {
+  return `the CDS client answered with an OperationOutcome (${code})`;
 }

@@ -38,27 +38,28 @@ export interface FactOptions {
  * @param source The FHIR server; null where there is only what was prefetched.
  * @param patientId Logical id of the Patient.
  * @param options `prefetch`: answers by the keys of `factSearches`, and the Patient as `patient`. What is known, or known to be
- *   empty, is not asked for; what the CDS client failed to get is reported and not taken for empty.
- * @throws FhirError when the Patient can't be read.
+ *   empty, is not asked for; what the CDS client failed to get is reported and not taken for empty. `signal`: ends the reading;
+ *   what did not come by then is reported as `FHIR_LATE`.
+ * @throws FhirError when the Patient can't be read, `FHIR_SUBJECT_MISMATCH` when another Patient was prefetched.
  */
 export async function readClinicalFacts(
   source: FhirSource | null,
   patientId: string,
-  options: FactOptions & { readonly prefetch?: Readonly<Record<string, unknown>> },
+  options: FactOptions & { readonly prefetch?: Readonly<Record<string, unknown>>; readonly signal?: AbortSignal },
 ): Promise<ClinicalFacts> {
-  const { prefetch = {} } = options;
+  const { prefetch = {}, signal } = options;
   const gaps: Gaps = { problems: [], unread: new Set() };
   const [patient, ...found] = await Promise.all([
-    readThePatient(source, patientId, prefetch.patient),
+    readThePatient(source, patientId, prefetch.patient, signal),
     ...factSearches(options.mappings).map((search) =>
-      readPart(search, { source, patientId, given: readPrefetched(prefetch[search.key]), gaps }),
+      readPart(search, { source, patientId, given: readPrefetched(prefetch[search.key]), gaps, signal }),
     ),
   ]);
   const resources = [patient, ...found.flat()];
   const medications = missingMedications(resources).map((id) => {
     const subject = `Medication/${id}`;
     if (source === null) return gap(gaps, 'Medication', [], `${subject} was not prefetched`);
-    return attempt(gaps, subject, async () => [await source.read('Medication', id)]);
+    return attempt(gaps, subject, async () => [await source.read('Medication', id, signal)]);
   });
   resources.push(...(await Promise.all(medications)).flat());
   const facts = factsFromResources(resources, patientId, { ...options, unread: gaps.unread });
@@ -71,14 +72,29 @@ interface Gaps {
   readonly unread: Set<string>;
 }
 
-async function readThePatient(source: FhirSource | null, patientId: string, value: unknown): Promise<Resource> {
+async function readThePatient(
+  source: FhirSource | null,
+  patientId: string,
+  value: unknown,
+  signal: AbortSignal | undefined,
+): Promise<Resource> {
   const given = readPrefetched(value);
   const resources = 'resources' in given ? given.resources : [];
   const patient = resources.find((resource) => isPatient(resource, patientId));
   if (patient !== undefined) return patient;
-  if (source !== null) return source.read('Patient', patientId);
-  const why = given.state === 'failed' ? given.why : 'not prefetched, and there is no FHIR server to ask';
-  throw new FhirError('FHIR_PATIENT_NOT_FOUND', `Patient/${patientId}`, `${why}: prefetch the Patient`);
+  const subject = `Patient/${patientId}`;
+  if (resources.some(isOtherPatient)) {
+    throw new FhirError(
+      'FHIR_SUBJECT_MISMATCH',
+      subject,
+      'another Patient was prefetched: the client mixed up two charts',
+    );
+  }
+  // What the client asked for in vain is not asked for again.
+  const inVain = given.state === 'failed' ? given.why : given.state === 'known' ? 'prefetched, and not there' : null;
+  if (source !== null && inVain === null) return source.read('Patient', patientId, signal);
+  const why = inVain ?? 'not prefetched, and there is no FHIR server to ask';
+  throw new FhirError('FHIR_PATIENT_NOT_FOUND', subject, `${why}: prefetch the Patient`);
 }
 
 interface PartOptions {
@@ -86,25 +102,54 @@ interface PartOptions {
   readonly patientId: string;
   readonly given: Prefetched;
   readonly gaps: Gaps;
+  readonly signal: AbortSignal | undefined;
 }
 
-async function readPart(search: FactSearch, { source, patientId, given, gaps }: PartOptions): Promise<Resource[]> {
-  const { resourceType, params } = search;
+async function readPart(search: FactSearch, options: PartOptions): Promise<Resource[]> {
+  const { source, given, gaps } = options;
+  const { resourceType } = search;
   if (given.state === 'known') return [...given.resources];
+  if (given.state === 'withheld') {
+    return gap(
+      gaps,
+      resourceType,
+      [...given.resources],
+      `${resourceType} may be prefetched only in part: ${given.why}`,
+    );
+  }
   if (given.state === 'failed') return gap(gaps, resourceType, [], `${resourceType} was not prefetched: ${given.why}`);
   const partial = given.state === 'partial' ? [...given.resources] : [];
   if (source === null) {
     const what = given.state === 'partial' ? 'was prefetched only in part' : 'was not prefetched';
     return gap(gaps, resourceType, partial, `${resourceType} ${what}, and there is no FHIR server to ask`);
   }
-  const searched = await attempt(gaps, resourceType, () =>
-    source.search(resourceType, { patient: patientId, ...params }, (problem) => {
-      gaps.unread.add(resourceType);
-      gaps.problems.push(problem);
-    }),
-  );
+  const searched = await attempt(gaps, resourceType, () => searchPart(source, search, options));
   return [...partial, ...searched];
 }
+
+/** The rest of what was prefetched in part, where its next page is one of this server; else the whole search. */
+async function searchPart(
+  source: FhirSource,
+  { resourceType, params }: FactSearch,
+  { patientId, given, gaps, signal }: PartOptions,
+): Promise<Resource[]> {
+  const query = { patient: patientId, ...params };
+  const report = (problem: FactProblem) => {
+    gaps.unread.add(resourceType);
+    gaps.problems.push(problem);
+  };
+  if (given.state === 'partial' && given.next !== '') {
+    try {
+      return await source.search(resourceType, query, { report, signal, from: given.next });
+    } catch (error) {
+      // A page of another address, or one that the server no longer keeps.
+      if (!(error instanceof FhirError) || !pageIsGone.has(error.code)) throw error;
+    }
+  }
+  return source.search(resourceType, query, { report, signal });
+}
+
+const pageIsGone = new Set<string>(['FHIR_FOREIGN_LINK', 'FHIR_NOT_OFFERED', 'FHIR_RESPONSE_INVALID']);
 
 async function attempt(gaps: Gaps, subject: string, work: () => Promise<Resource[]>): Promise<Resource[]> {
   try {
@@ -129,14 +174,18 @@ function isPatient(resource: Resource, patientId: string): boolean {
   return parsed?.resourceType === 'Patient' && parsed.id === patientId;
 }
 
+function isOtherPatient(resource: Resource): boolean {
+  const parsed = clinicalResource(resource);
+  return parsed?.resourceType === 'Patient' && parsed.id !== undefined;
+}
+
 function notRead(subject: string, { code, message }: FhirError): FactProblem {
-  const offered = code !== 'FHIR_NOT_OFFERED';
-  return {
-    code: offered ? 'FHIR_UNREACHABLE' : 'FHIR_RESPONSE_INVALID',
-    key: null,
-    source: subject.includes('/') ? subject : null,
-    text: offered ? `${subject} could not be read: ${message}` : `The FHIR server does not offer ${subject}`,
-  };
+  const source = subject.includes('/') ? subject : null;
+  if (code === 'FHIR_NOT_OFFERED') {
+    return { code: 'FHIR_RESPONSE_INVALID', key: null, source, text: `The FHIR server does not offer ${subject}` };
+  }
+  const named = code === 'FHIR_LATE' || code === 'FHIR_SCOPE' ? code : 'FHIR_UNREACHABLE';
+  return { code: named, key: null, source, text: `${subject} could not be read: ${message}` };
 }
 
 /** Two searches of one type fail alike; one line says it. */
@@ -188,6 +237,7 @@ export function factsFromResources(
     timeline: newestFirst(findings.flatMap(({ facts }) => facts)),
     problems: [...problems, ...findings.flatMap((each) => each.problems)],
     asOf: asOf.toISOString(),
+    unread: [...unread].sort(),
   };
 }
 

@@ -80,4 +80,11 @@ export const eligibilitySchema = z.strictObject({
   glucocorticoids,
 });
 
+/** Contents of `mappings/tumour-board.json`. */
+export const tumourBoardSchema = z.strictObject({
+  note: text,
+  /** `Appointment.serviceType` of the tumour boards of the site. */
+  serviceTypes: codeSet,
+});
+
 export type Glucocorticoids = z.infer<typeof glucocorticoids>;

@@ -1,14 +1,23 @@
+import cors from 'cors';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { HookServices } from '../../cds-hooks/answer.ts';
 import { createCdsHooksRouter } from '../../cds-hooks/app.ts';
-import { RequestError } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
+import type { ClientTrust } from './client-trust.ts';
+import { onlyMethods } from './only-methods.ts';
+import { onlyLocalHosts } from './open-mode.ts';
 import { errorHandler, notFound } from './operation-outcome.ts';
 
 export interface AppOptions {
   readonly hooks: HookServices;
+  readonly trust: ClientTrust;
+  /** As configured; undefined where clients see the address that the service listens on. */
+  readonly publicUrl?: string;
   /** Browser clients that may call the hooks. */
   readonly corsOrigins: readonly string[];
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   /** Answers once the database does; rejects otherwise. */
   readonly checkReadiness: () => Promise<void>;
   readonly version: string;
@@ -20,53 +29,57 @@ export interface AppOptions {
 export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use(
-    helmet({
-      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null, 'img-src': ["'self'", 'data:'] } },
-      strictTransportSecurity: false,
-    }),
-  );
-  app.get('/health', async (_request, response) => {
-    await options.checkReadiness();
-    response.json({ status: 'ok', version: options.version });
-  });
-  app.use('/cds-services', cors(options.corsOrigins), noStore, jsonOnly, express.json({ limit: '5mb' }));
-  app.use(createCdsHooksRouter(options.hooks));
+  trustProxies(app, options.trustedProxies);
+  app.use(securityHeaders(options.publicUrl?.startsWith('https:') ?? false));
+  if (options.trust.clients === null) app.use(onlyLocalHosts(options.publicUrl));
+  app
+    .route('/health')
+    .get(noStore, async (_request, response) => {
+      await options.checkReadiness();
+      response.json({ status: 'ok', version: options.version });
+    })
+    .all(onlyMethods('GET', 'HEAD'));
+  // Before everything that can fail: a browser client reads an error only if it carries the headers too.
+  app.use('/cds-services', crossOrigin(options.corsOrigins), noStore);
+  app.use(createCdsHooksRouter(options.hooks, options.trust, options.version));
   if (options.demonstration !== undefined) app.use(options.demonstration);
   app.use(notFound);
   app.use(errorHandler(options.hooks.logger));
   return app;
 }
 
-/** Allows the configured origins, and answers their preflight requests. */
-function cors(origins: readonly string[]): RequestHandler {
-  return (request, response, next) => {
-    const { origin } = request.headers;
-    response.vary('Origin');
-    if (origin !== undefined && origins.includes(origin)) {
-      response.set({
-        'Access-Control-Allow-Origin': origin,
-        'Access-Control-Allow-Methods': 'GET, POST, OPTIONS',
-        'Access-Control-Allow-Headers': 'authorization, content-type',
-        'Cross-Origin-Resource-Policy': 'cross-origin',
-      });
-    }
-    if (request.method === 'OPTIONS') response.status(204).end();
-    else next();
-  };
+function trustProxies(app: Express, proxies: readonly string[]): void {
+  try {
+    app.set('trust proxy', [...proxies]);
+  } catch (cause) {
+    const wrong = 'addresses, networks (10.0.0.0/8) or the names loopback, linklocal, uniquelocal';
+    throw new ConfigError('CONFIG_INVALID', 'DELTASCOPE_TRUSTED_PROXIES', `give ${wrong}`, { cause });
+  }
+}
+
+/** @param overHttps Browsers are told to stay on HTTPS only where clients reach the service by it. */
+function securityHeaders(overHttps: boolean): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      directives: { upgradeInsecureRequests: overHttps ? [] : null, 'img-src': ["'self'", 'data:'] },
+    },
+    strictTransportSecurity: overHttps,
+  });
+}
+
+/** Lets pages of the configured origins call, and answers their preflight requests. Tokens are headers, not cookies. */
+function crossOrigin(origins: readonly string[]): RequestHandler {
+  return cors({
+    origin: [...origins],
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type'],
+    exposedHeaders: ['ETag', 'Retry-After', 'WWW-Authenticate'],
+    credentials: false,
+    maxAge: 600,
+  });
 }
 
 const noStore: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
-  next();
-};
-
-const jsonOnly: RequestHandler = (request, _response, next) => {
-  if (request.method === 'POST' && !request.is('application/json')) {
-    throw new RequestError('HTTP_MEDIA_TYPE', 'Content-Type', 'send application/json');
-  }
-  if (request.method !== 'GET' && request.method !== 'POST') {
-    throw new RequestError('HTTP_METHOD', request.method, 'use GET /cds-services or POST /cds-services/{id}');
-  }
   next();
 };

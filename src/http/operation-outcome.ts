@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { DeltascopeError, type ErrorCode, errorTable, RequestError } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -11,8 +13,8 @@ export function operationOutcome(code: ErrorCode, diagnostics: string): fhir4.Op
 }
 
 /** Every path that nothing answers. */
-export const notFound: RequestHandler = (request) => {
-  throw new RequestError('HTTP_NOT_FOUND', request.path, 'nothing is served here');
+export const notFound: RequestHandler = () => {
+  throw new RequestError('HTTP_NOT_FOUND', 'path', 'nothing is served here');
 };
 
 /** The one place where a failure becomes an HTTP answer. An unnamed failure is logged and answered without its text. */
@@ -22,23 +24,45 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
       next(error);
       return;
     }
-    const named = error instanceof DeltascopeError ? error : bodyError(error);
+    const named = error instanceof DeltascopeError ? error : httpError(error);
     if (named === null) logger.error({ err: error }, 'request failed');
     const code = named?.code ?? 'INTERNAL';
-    response
-      .status(errorTable[code].status)
-      .json(operationOutcome(code, named?.message ?? 'the service failed; its log says why'));
+    const { status } = errorTable[code];
+    if (status === 401) response.set('WWW-Authenticate', 'Bearer');
+    response.status(status).json(operationOutcome(code, named?.message ?? 'the service failed; its log says why'));
   };
 }
 
-/** The errors that express' body parser throws, under our codes. */
-function bodyError(error: unknown): RequestError | null {
-  const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : null;
-  if (type === 'entity.too.large') return new RequestError('HTTP_TOO_LARGE', 'body', 'the body is larger than 5 MiB');
-  if (type === 'entity.parse.failed')
-    return new RequestError('HOOK_BODY_INVALID', 'body', 'the body is not valid JSON');
-  if (type === 'encoding.unsupported' || type === 'charset.unsupported') {
-    return new RequestError('HTTP_MEDIA_TYPE', 'body', 'the body must be JSON in UTF-8');
+/** Answers what is no HTTP request at all, or does not come to its end, as everything else: the parser's own answer has no body. */
+export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
   }
-  return null;
+  const [status, text] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'the headers are too large']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'the request took too long to arrive']
+        : [400, 'not an HTTP request'];
+  const body = JSON.stringify(operationOutcome('HTTP_REQUEST_INVALID', text));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** Errors that express and its body parser throw for what the client sent, under our codes. */
+function httpError(error: unknown): RequestError | null {
+  if (!(error instanceof Error) || !('status' in error)) return null;
+  const { status } = error;
+  const type = 'type' in error ? error.type : null;
+  if (status === 413) return new RequestError('HTTP_TOO_LARGE', 'body', 'the body is larger than 5 MiB');
+  if (status === 415) return new RequestError('HTTP_MEDIA_TYPE', 'body', 'the body must be JSON in UTF-8');
+  if (type === 'entity.parse.failed') {
+    return new RequestError('HOOK_BODY_INVALID', 'body', 'the body is not valid JSON');
+  }
+  return typeof status === 'number' && status >= 400 && status < 500
+    ? new RequestError('HTTP_REQUEST_INVALID', 'request', 'the request can not be read')
+    : null;
 }

@@ -7,9 +7,17 @@ import { ConfigError } from '../errors.ts';
 import type { Engine } from '../jobs/engine.ts';
 import type { Logger } from '../log.ts';
 import { createApp } from './app.ts';
+import { type ClientRegistry, openClientRegistry } from './client-registry.ts';
+import { checkExposure, isPlainHttp } from './client-trust.ts';
+import { answerBrokenRequest } from './operation-outcome.ts';
 
 /** Tried first when no port is configured. */
 const defaultPort = 4180;
+/** How long a request may take to arrive: its headers, and all of it. A caller that dawdles must not hold a connection. */
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+/** Longer than reverse proxies keep an idle connection, so that they never write into one that is being closed. */
+const keepAliveTimeoutMs = 75_000;
 
 export interface Service {
   /** Address under which clients reach it, without a slash at the end. */
@@ -18,34 +26,75 @@ export interface Service {
 }
 
 export interface ServiceOptions {
-  readonly config: Pick<Config, 'host' | 'port' | 'publicUrl' | 'corsOrigins'>;
+  readonly config: Pick<
+    Config,
+    | 'host'
+    | 'port'
+    | 'publicUrl'
+    | 'corsOrigins'
+    | 'deadlineMs'
+    | 'repeatAdvice'
+    | 'viewerUrl'
+    | 'smartLaunchUrl'
+    | 'clientsFile'
+    | 'publishedOnLoopback'
+    | 'trustedProxies'
+  >;
   readonly engine: Engine;
   readonly content: ClinicalContent;
   readonly version: string;
   readonly logger: Logger;
   readonly demonstration?: Router;
+  /** Path of the page with the whole Assessment of a patient; cards lead to it. */
+  readonly reportPath?: (patientId: string) => string;
 }
 
 /**
- * Listens for hook calls.
+ * Listens for hook calls, of the registered clients or, in open mode, of this machine.
  *
- * @throws ConfigError `CONFIG_INVALID` when a configured port or host can't be had; without a configured port a free one
- *   is taken instead.
+ * @throws ConfigError `CONFIG_INVALID` when a configured port or host can't be had (without a configured port a free one
+ *   is taken instead) or the clients file is wrong; `CONFIG_INCOMPLETE` for open mode beyond loopback.
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { config, engine, content, version, logger, demonstration } = options;
+  const { config, logger } = options;
+  checkExposure(config);
+  if (isPlainHttp(config.publicUrl)) {
+    logger.warn({ publicUrl: config.publicUrl }, 'clients reach the service without HTTPS: patient data can be read');
+  }
+  const clients = config.clientsFile === undefined ? null : await openClientRegistry(config.clientsFile, logger);
+  try {
+    return await listenFor(options, clients);
+  } catch (error) {
+    clients?.close();
+    throw error;
+  }
+}
+
+async function listenFor(options: ServiceOptions, clients: ClientRegistry | null): Promise<Service> {
+  const { config, engine, content, version, logger, demonstration, reportPath } = options;
+  let url = config.publicUrl ?? '';
   const app = createApp({
     hooks: {
       mappings: content.mappings,
       logger,
-      assess: (patientId) => engine.assess(patientId),
-      async requestImaging(patientId) {
-        const { finished } = await engine.requestImaging(patientId);
-        // Not awaited: the hook answers now; the queue stores the outcome and logs failures itself.
-        finished?.catch((error: unknown) => logger.error({ err: error }, 'image analysis failed'));
+      fhirServer: engine.fhirServer,
+      deadlineMs: config.deadlineMs,
+      assess: engine.assess,
+      readMedication: engine.readMedication,
+      audit: engine.audit,
+      store: engine.store,
+      repeatAdvice: config.repeatAdvice,
+      links: {
+        ...(config.viewerUrl !== undefined && { viewerUrl: config.viewerUrl }),
+        ...(config.smartLaunchUrl !== undefined && { smartLaunchUrl: config.smartLaunchUrl }),
+        ...(reportPath !== undefined && { report: (patientId) => `${url}${reportPath(patientId)}` }),
       },
+      requestImaging: engine.queueImaging,
     },
+    trust: { clients, replay: engine.store, publicUrl: () => url },
+    ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     corsOrigins: config.corsOrigins,
+    trustedProxies: config.trustedProxies,
     checkReadiness: async () => {
       await engine.store.imagingStatusOf('Patient/health-check');
     },
@@ -54,10 +103,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const server = await listen(app, config.host, config.port);
   const { port } = server.address() as AddressInfo;
+  url ||= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   return {
-    url: config.publicUrl ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+    url,
     close: () =>
       new Promise((resolve) => {
+        clients?.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -83,5 +134,9 @@ async function listen(app: Express, host: string, port: number | undefined): Pro
 function listenOn(app: Express, host: string, port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = app.listen(port, host, (error?: Error) => (error === undefined ? resolve(server) : reject(error)));
+    server.headersTimeout = headersTimeoutMs;
+    server.requestTimeout = requestTimeoutMs;
+    server.keepAliveTimeout = keepAliveTimeoutMs;
+    server.on('clientError', answerBrokenRequest);
   });
 }

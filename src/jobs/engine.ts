@@ -2,32 +2,42 @@ import path from 'node:path';
 import { type AssessmentServices, assessPatient } from '../assessment/assess-patient.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import type { ClinicalContent } from '../assessment/clinical-content.ts';
-import { computeImageFeatures } from '../assessment/image-features.ts';
-import { wantedImages } from '../assessment/wanted-images.ts';
-import type { Config, ServerAddress } from '../config.ts';
-import { createDicomwebClient } from '../dicomweb/client.ts';
-import { createFhirClient } from '../fhir/client.ts';
-import { newest } from '../fhir/facts.ts';
-import { readPatient } from '../fhir/patient.ts';
-import { readClinicalFacts } from '../fhir/read-facts.ts';
+import { type Audit, createAudit, serviceAgent } from '../audit/audit.ts';
+import { type RecordedAssessOptions, recordAssessments } from '../audit/recorded-assessment.ts';
+import type { Config } from '../config.ts';
+import type { FhirAccess } from '../fhir/auth/access.ts';
+import { resourceTypesRead } from '../fhir/prefetch.ts';
+import type { Resource } from '../fhir/resources.ts';
 import type { Logger } from '../log.ts';
 import { extractorVersion } from '../radiomics/extractor.ts';
+import type { DicomwebAddress, FhirAddress } from '../server-addresses.ts';
 import { openDatabase } from '../store/database.ts';
 import type { ImagingStatus } from '../store/records.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { createExtractionPool } from './extraction-pool.ts';
-import { createImagingQueue } from './imaging-queue.ts';
+import { analysePatientImages } from './image-analysis.ts';
+import { type JobSettings, startJobs } from './jobs.ts';
 import { createNetworkThread } from './network-thread.ts';
+import { connectServers } from './server-connections.ts';
+import type { SweepReport } from './sweep.ts';
 
-/** Patients whose images are analysed at the same time; each one's extraction has a worker thread. */
-const concurrency = 2;
 /** How long an image analysis counts as current before the PACS is asked again. */
 const refreshAfterMs = 10 * 60_000;
 
 /** The chain from record and PACS to Assessment, running: what the service and the command line stand on. */
 export interface Engine {
   readonly store: Store;
-  assess(patientId: string, asOf?: Date): Promise<Assessment>;
+  /** FHIR base of the configured server. */
+  readonly fhirServer: string;
+  readonly audit: Audit;
+  /** Assesses a patient, and leaves audit entries for the reading and its result. */
+  assess(patientId: string, options?: RecordedAssessOptions): Promise<Assessment>;
+  /** Reads a Medication from the record: the configured server, or the one that a hook call gives access to. */
+  readMedication(id: string, options: { access?: FhirAccess; signal: AbortSignal }): Promise<Resource>;
+  /** Queues the image analysis if it was not done a short while ago; does not wait for it. */
+  queueImaging(patientId: string): Promise<void>;
+  /** Sweeps now for images to analyse ahead, and queues them; see `SweepQueue.sweepNow`. */
+  sweepNow(onProgress?: (share: number) => void): Promise<SweepReport>;
   /** Queues the image analysis if needed; the returned promise ends with it. */
   requestImaging(
     patientId: string,
@@ -37,11 +47,13 @@ export interface Engine {
 }
 
 export interface EngineOptions {
-  readonly config: Pick<Config, 'dataFolder' | 'databaseUrl' | 'patientIdSystem'>;
-  readonly servers: { readonly fhir: ServerAddress; readonly dicomweb: ServerAddress };
+  readonly config: Pick<Config, 'dataFolder' | 'databaseUrl' | 'patientIdSystem' | 'auditRequired'>;
+  readonly servers: { readonly fhir: FhirAddress; readonly dicomweb: DicomwebAddress };
   readonly content: ClinicalContent;
   readonly version: string;
   readonly logger: Logger;
+  /** The work of the queues that this process does: two analyses at a time, and no sweep by itself, where left out. */
+  readonly jobs?: JobSettings;
 }
 
 /**
@@ -49,54 +61,55 @@ export interface EngineOptions {
  *
  * @throws StoreError `STORE_UNREACHABLE`; the servers are not asked yet.
  */
-export async function openEngine({ config, servers, content, version, logger }: EngineOptions): Promise<Engine> {
-  const store = createStore(
-    await openDatabase(
-      config.databaseUrl === undefined
-        ? { folder: path.join(config.dataFolder, 'database') }
-        : { url: config.databaseUrl },
-    ),
-  );
-  const fhir = createFhirClient({
-    baseUrl: servers.fhir.url,
-    ...(servers.fhir.token !== undefined && { token: servers.fhir.token }),
-  });
-  const dicomweb = createDicomwebClient({
-    url: servers.dicomweb.url,
-    ...(servers.dicomweb.token !== undefined && { headers: { Authorization: `Bearer ${servers.dicomweb.token}` } }),
-  });
-  const pool = createExtractionPool(concurrency);
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { config, servers, content, version, logger, jobs: settings = { analyses: 2, cron: null } } = options;
+  const resourceTypes = [...resourceTypesRead(content.mappings), 'Appointment'];
+  const connections = await connectServers(servers, resourceTypes, logger);
+  const database = await openDatabase(databaseOf(config));
+  const store = createStore(database);
+  const audit = createAudit(store.audit, logger, config.auditRequired);
+  const { fhir, dicomweb } = connections;
+  const pool = createExtractionPool(Math.max(1, settings.analyses));
   const networks = createNetworkThread();
-  const queue = createImagingQueue({
+  const noteRead = (patient: string, job: string) =>
+    audit.record({
+      event: 'read',
+      agent: serviceAgent,
+      patient,
+      outcome: 'success',
+      details: { fhirServer: servers.fhir.url, dicomweb: servers.dicomweb.url, job },
+    });
+  const jobs = await startJobs({
+    database,
     store,
     logger,
-    concurrency,
+    settings,
     refreshAfterMs,
-    async analyse(patientId, onProgress) {
-      const patient = await readPatient(fhir, patientId, config.patientIdSystem);
-      const facts = await readClinicalFacts(fhir, patientId, { mappings: content.mappings, asOf: new Date() });
-      const firstDose = newest(facts, 'immunotherapyStart')?.value;
-      return computeImageFeatures(
+    sweeps: {
+      fhir,
+      dicomweb,
+      mappings: content.mappings,
+      patientIdSystem: config.patientIdSystem,
+      noteRead: (patientId) => noteRead(`Patient/${patientId}`, 'sweep'),
+    },
+    analyse: (patientId, onProgress) =>
+      analysePatientImages(
         {
+          fhir,
           dicomweb,
           store,
-          rules: content.rules,
-          images: wantedImages(content.models, facts),
-          processing: content.processing,
+          content,
+          patientIdSystem: config.patientIdSystem,
           extract: ({ volume }, { mask }, parameters) => pool.extract({ volume, mask, parameters }),
           infer: networks.infer,
+          noteRead: (patient) => noteRead(patient, 'imaging'),
         },
-        {
-          patient: patient.reference,
-          patientIds: patient.identifiers,
-          firstDose: typeof firstDose === 'string' ? firstDose : null,
-        },
+        patientId,
         onProgress,
-      );
-    },
+      ),
   });
   const services: AssessmentServices = {
-    fhir,
+    recordOf: connections.recordOf,
     store,
     mappings: content.mappings,
     models: content.models,
@@ -107,13 +120,32 @@ export async function openEngine({ config, servers, content, version, logger }: 
   };
   return {
     store,
-    assess: (patientId, asOf = new Date()) => assessPatient(services, patientId, asOf),
-    requestImaging: (patientId, onProgress) => queue.request(patientId, onProgress),
+    fhirServer: servers.fhir.url,
+    audit,
+    assess: recordAssessments(
+      (patientId, assessOptions) => assessPatient(services, patientId, assessOptions),
+      audit,
+      servers.fhir.url,
+    ),
+    readMedication: (id, { access, signal }) => connections.recordOf(access).read('Medication', id, signal),
+    queueImaging: (patientId) => jobs.imaging.addIfDue(patientId, 'hook'),
+    sweepNow: jobs.sweepNow,
+    requestImaging: (patientId, onProgress) => jobs.imaging.request(patientId, onProgress),
     async close() {
-      await queue.close();
+      await jobs.close();
+      // Before the threads: an analysis that was given back, and fails now, must not be noted as a failure.
+      await store.close();
+      await connections.close();
       await pool.close();
       await networks.close();
-      await store.close();
     },
   };
+}
+
+/** Where the database of a configuration is. */
+export function databaseOf({
+  databaseUrl,
+  dataFolder,
+}: Pick<Config, 'databaseUrl' | 'dataFolder'>): Parameters<typeof openDatabase>[0] {
+  return databaseUrl === undefined ? { folder: path.join(dataFolder, 'database') } : { url: databaseUrl };
 }

@@ -18,6 +18,7 @@ export interface ExtractionPool {
    * prepared on the calling thread, which is busy for that long.
    */
   extractDivided(task: ExtractionTask): Promise<ExtractionResult>;
+  /** Ends the threads, and what still runs on them. */
   close(): Promise<void>;
 }
 
@@ -39,7 +40,7 @@ export function createExtractionPool(threads: number): ExtractionPool {
   return {
     extract: (task) => run<ExtractionResult>('extractInWorker', task),
     extractDivided: (task) => extractDivided(task, threads, run),
-    close: () => pool.close(),
+    close: () => pool.destroy(),
   };
 }
 

@@ -1,88 +1,119 @@
-import PQueue from 'p-queue';
-import type { Logger } from '../log.ts';
+import { EventEmitter } from 'node:events';
 import type { ImagingStatus } from '../store/records.ts';
-import type { Store } from '../store/store.ts';
+import { attemptEnd } from './attempt-end.ts';
+import { imagingQueue, type Queued, sendOnce } from './boss.ts';
+import {
+  failedStatus,
+  type ImagingReason,
+  type ImagingWorkerOptions,
+  imagingWish,
+  pollMs,
+  startImagingWorker,
+} from './imaging-job.ts';
 
 export interface ImagingQueue {
   /**
-   * Sees to it that a patient's images are analysed: queues the analysis unless it runs already or was done a short
-   * while ago. Returns at once; the status in the store says how far it is.
+   * Queues the analysis of a patient's images whatever is known of them; asking twice is one job.
    *
-   * @returns The promise of the running analysis, or undefined when none is needed.
+   * @returns `active` when an analysis runs already: what came into the archive since it began may not be in it.
+   */
+  add(patientId: string, reason: ImagingReason): Promise<Queued>;
+  /** Queues the analysis unless it was done a short while ago. */
+  addIfDue(patientId: string, reason: ImagingReason): Promise<void>;
+  /**
+   * Like `addIfDue`, for one who waits.
+   *
+   * @param onProgress Called with the share done, 0 to 1, while this process does the work.
+   * @returns The promise of the attempt's end, wherever it is made; undefined when no analysis is needed.
    */
   request(
     patientId: string,
     onProgress?: (share: number) => void,
   ): Promise<{ finished: Promise<ImagingStatus> | undefined }>;
-  /** Lets running analyses end, drops the waiting ones (they are asked for again by the next hook call). */
+  /** Lets running analyses end, and gives back those that take too long: another process, or the next start, does them. */
   close(): Promise<void>;
 }
 
-export interface ImagingQueueOptions {
-  readonly store: Store;
-  readonly logger: Logger;
-  /** Analyses the patient's images; ends with a stored status, also on failure. */
-  readonly analyse: (patientId: string, onProgress: (share: number) => void) => Promise<ImagingStatus>;
+export interface ImagingQueueOptions extends ImagingWorkerOptions {
   /** An answer that is older is asked for again (ms). */
   readonly refreshAfterMs: number;
-  readonly concurrency: number;
+  /** Takes jobs only while somebody waits for one in this process: a command that is about one patient. */
+  readonly onlyRequested?: boolean;
+  /** How long `close` waits for running analyses (ms). */
+  readonly graceMs?: number;
 }
 
-/**
- * In-process queue of image analyses. A job is a patient's id and nothing else: the handler reads record and PACS again.
- * Asking twice for the same patient is one job.
- */
-export function createImagingQueue(options: ImagingQueueOptions): ImagingQueue {
-  const { store, logger, analyse, refreshAfterMs, concurrency } = options;
-  const queue = new PQueue({ concurrency });
-  const running = new Map<string, Promise<ImagingStatus>>();
+/** Containers are killed ten seconds after they are asked to stop. */
+const usualGraceMs = 8000;
 
-  async function run(patientId: string, onProgress: (share: number) => void): Promise<ImagingStatus> {
-    const started = Date.now();
-    try {
-      const status = await queue.add(() => analyse(patientId, onProgress), { throwOnTimeout: true });
-      logger.info(
-        { job: 'imaging', state: status.state, code: status.code, ms: Date.now() - started },
-        'image analysis ended',
-      );
-      return status;
-    } catch (error) {
-      logger.error({ job: 'imaging', err: error }, 'image analysis failed');
-      const status: ImagingStatus = {
-        patient: `Patient/${patientId}`,
-        state: 'failed',
-        code: 'JOB_FAILED',
-        message: 'image analysis failed unexpectedly; the log of the service says why',
-        selection: [],
-        updatedAt: new Date().toISOString(),
-      };
-      await store.saveImagingStatus(status);
-      return status;
-    } finally {
-      running.delete(patientId);
-    }
+/**
+ * The queue of image analyses on the database. A job is a patient's id and why: the handler reads record and PACS again. Failures
+ * that may pass are tried again after a growing pause; what is given up is a dead letter until an analysis of the patient ends.
+ */
+export async function createImagingQueue(options: ImagingQueueOptions): Promise<ImagingQueue> {
+  const { boss, database, store, refreshAfterMs, onlyRequested = false, graceMs = usualGraceMs, retry } = options;
+  const local = new EventEmitter().setMaxListeners(0);
+  // Patients whom somebody waits for, until an attempt here has ended; and what they wait for, until it was told.
+  const wanted = new Set<string>();
+  const waiting = new Map<string, Promise<ImagingStatus>>();
+  let closed = false;
+
+  const worker = await startImagingWorker(options, local, {
+    isPaused: () => onlyRequested && wanted.size === 0,
+    onEnd: (patientId) => wanted.delete(patientId),
+  });
+
+  async function add(patientId: string, reason: ImagingReason): Promise<Queued> {
+    const queued = await sendOnce(boss, database, imagingWish(patientId, reason), retry);
+    worker?.wake();
+    return queued;
+  }
+
+  async function isDue(patientId: string): Promise<boolean> {
+    const known = await store.imagingStatusOf(`Patient/${patientId}`);
+    return (
+      known === undefined || known.state === 'pending' || Date.now() - Date.parse(known.updatedAt) >= refreshAfterMs
+    );
+  }
+
+  async function statusAfter(patientId: string): Promise<ImagingStatus> {
+    await attemptEnd(database, {
+      queue: imagingQueue,
+      key: patientId,
+      local,
+      pollMs,
+      isClosed: () => closed,
+      begin: () => add(patientId, 'person'),
+    });
+    const status = await store.imagingStatusOf(`Patient/${patientId}`);
+    return status ?? failedStatus(patientId, 'JOB_CUT_OFF', 'the image analysis was stopped; it is done later');
   }
 
   return {
+    add,
+    async addIfDue(patientId, reason) {
+      if (await isDue(patientId)) await add(patientId, reason);
+    },
     async request(patientId, onProgress = () => undefined) {
-      const known = await store.imagingStatusOf(`Patient/${patientId}`);
-      // Looked up after the await, so that two calls at the same time can't both start one.
-      const already = running.get(patientId);
-      if (already !== undefined) return { finished: already };
-      if (
-        known !== undefined &&
-        known.state !== 'pending' &&
-        Date.now() - Date.parse(known.updatedAt) < refreshAfterMs
-      ) {
-        return { finished: undefined };
-      }
-      const finished = run(patientId, onProgress);
-      running.set(patientId, finished);
+      const due = await isDue(patientId);
+      // Looked up after the await, so that two calls at the same time wait for the same end.
+      let end = waiting.get(patientId);
+      if (end === undefined && !due) return { finished: undefined };
+      wanted.add(patientId);
+      end ??= statusAfter(patientId);
+      waiting.set(patientId, end);
+      local.on(`progress ${patientId}`, onProgress);
+      const finished = end.finally(() => {
+        waiting.delete(patientId);
+        wanted.delete(patientId);
+        local.off(`progress ${patientId}`, onProgress);
+      });
       return { finished };
     },
     async close() {
-      queue.clear();
-      await queue.onIdle();
+      await worker?.stop(graceMs);
+      closed = true;
+      await Promise.allSettled(waiting.values());
     },
   };
 }

@@ -8,6 +8,7 @@ import type { WorkerAnswer } from './extraction-worker.ts';
 export interface NetworkThread {
   /** Runs a network on the worker thread; throws as `runNetwork` does. */
   infer(network: Network, input: NetworkInput): Promise<Readonly<Record<string, number>>>;
+  /** Ends the threads, and what still runs on them. */
   close(): Promise<void>;
 }
 
@@ -31,6 +32,6 @@ export function createNetworkThread(): NetworkThread {
       const { code, subject, message } = answer.failure;
       throw new NetworkError(code in errorTable ? (code as ErrorCode) : 'INTERNAL', subject, message);
     },
-    close: () => pool.close(),
+    close: () => pool.destroy(),
   };
 }

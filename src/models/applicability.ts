@@ -1,3 +1,4 @@
+import { notFound } from './fact-age.ts';
 import type { ModelData, ModelWarning, NamedValue } from './model-result.ts';
 import type { ApplicabilityRule, Model } from './model-schema.ts';
 
@@ -18,7 +19,7 @@ export function applicability(rules: readonly ApplicabilityRule[], data: ModelDa
   for (const rule of rules) {
     const fact = data.fact(rule.fact);
     if (fact === undefined) {
-      const text = `Not in the record whether this holds: ${rule.reason}`;
+      const text = `${capitalised(notFound(data))} whether this holds: ${rule.reason}`;
       if (rule.whenUnknown === 'abstain') unknown.push(text);
       else if (rule.whenUnknown === 'warn') warnings.push({ code: 'POPULATION_UNKNOWN', text });
     } else if (!holds(rule, fact)) {
@@ -38,6 +39,10 @@ export function applicability(rules: readonly ApplicabilityRule[], data: ModelDa
 export function standingForbids({ standing }: Pick<Model, 'standing'>, { synthetic }: ModelData): string | null {
   if (standing !== 'synthetic-demo' || synthetic) return null;
   return 'This is a demonstration model, fitted on made-up data: it is never used on a record that is not marked as synthetic';
+}
+
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function holds(rule: ApplicabilityRule, { value }: NamedValue): boolean {

@@ -1,5 +1,5 @@
 import { ModelInputError } from '../errors.ts';
-import { absence } from './fact-age.ts';
+import { mendOf, notFound, staleness } from './fact-age.ts';
 import { type FeatureSource, joinGaps, type ResolvedImages } from './images.ts';
 import { inputWords } from './input-words.ts';
 import type { InputMissing, InputUsed, ModelData, NamedValue } from './model-result.ts';
@@ -26,7 +26,7 @@ export function lookUp(input: ModelInput, { model, data, images, signatures }: I
   if ('fact' in from) {
     const visit = from.visit === undefined ? undefined : model.visits.find(({ name }) => name === from.visit);
     const where = visit === undefined ? '' : ` for ${visit.label}`;
-    return fromFact(input, data.fact(from.fact, visit), data.asOf, `not in the record${where}`);
+    return fromFact(input, data.fact(from.fact, visit), data, notFound(data, where));
   }
   if ('signature' in from) {
     const scored = signatures.scores.get(from.signature);
@@ -44,12 +44,13 @@ export function lookUp(input: ModelInput, { model, data, images, signatures }: I
 export function fromFact(
   input: ModelInput,
   fact: NamedValue | undefined,
-  asOf: string,
-  whyNone = 'not in the record',
+  data: Pick<ModelData, 'asOf' | 'unread'>,
+  whyNone = notFound(data),
 ): InputAnswer {
-  if (fact === undefined) return missingInput(input, whyNone);
-  const why = absence(fact, input.maximumAgeDays ?? null, asOf);
-  if (why !== null) return missingInput(input, why);
+  const why = fact === undefined ? whyNone : staleness(fact, input.maximumAgeDays ?? null, data.asOf);
+  if (fact === undefined || why !== null) {
+    return missingInput({ ...input, mend: mendOf(input.mend, data) }, why ?? whyNone);
+  }
   if (input.unit !== fact.unit)
     return missingInput(input, `recorded in ${fact.unit ?? 'no unit'}, the model needs ${input.unit ?? 'none'}`);
   const raw = asNumber(input, fact.value);
@@ -75,8 +76,11 @@ export function describeFact(name: string, label: string, fact: NamedValue, word
 }
 
 export function missingInput(input: ModelInput, why: string): { readonly missing: InputMissing } {
-  const kind = 'fact' in input.from ? 'fact' : 'feature' in input.from ? 'feature' : 'signature';
-  return { missing: { name: input.name, kind, label: input.label, why, mend: input.mend } };
+  const { from } = input;
+  const fact = 'fact' in from && from.visit === undefined ? from.fact : null;
+  const kind =
+    'fact' in from ? 'fact' : 'feature' in from ? 'feature' : 'signature' in from ? 'signature' : 'unpublished';
+  return { missing: { name: input.name, kind, label: input.label, fact, why, mend: input.mend } };
 }
 
 function fromFeature(input: ModelInput, key: string, source: FeatureSource | undefined): InputAnswer {

@@ -1,4 +1,4 @@
-import { absence } from './fact-age.ts';
+import { mendOf, notFound, staleness } from './fact-age.ts';
 import type { ResolvedImages } from './images.ts';
 import { describeFact, type InputAnswer, lookUp } from './input-lookup.ts';
 import { roundedNumber, unitSuffix } from './input-words.ts';
@@ -70,9 +70,16 @@ export function resolveContext(
   for (const key of keys) {
     const { label, maximumAgeDays, mend } = labels[key] ?? { label: key, maximumAgeDays: null, mend: 'record it' };
     const fact = data.fact(key);
-    const why = absence(fact, maximumAgeDays, data.asOf);
+    const why = fact === undefined ? notFound(data) : staleness(fact, maximumAgeDays, data.asOf);
     if (fact === undefined || why !== null)
-      missing.push({ name: key, kind: 'context', label, why: why ?? 'not in the record', mend });
+      missing.push({
+        name: key,
+        kind: 'context',
+        label,
+        fact: key,
+        why: why ?? notFound(data),
+        mend: mendOf(mend, data),
+      });
     else used.push(describeFact(key, label, fact, null));
   }
   return { used, missing };

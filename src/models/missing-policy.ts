@@ -41,7 +41,7 @@ function ofOtherVisits(
   for (const name of names) {
     const visit = model.visits.find((candidate) => candidate.name === name);
     if (visit === undefined) continue;
-    const other = fromFact(input, data.fact(input.from.fact, visit), data.asOf);
+    const other = fromFact(input, data.fact(input.from.fact, visit), data);
     if ('missing' in other) continue;
     const text = `${answer.missing.why}; the value of ${visit.label} stands in`;
     const date = other.used.date === null ? '' : ` (${formatDate(other.used.date)})`;

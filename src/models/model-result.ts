@@ -55,6 +55,8 @@ export interface ModelData {
   fact(key: string, visit?: ClinicalVisit): NamedValue | undefined;
   /** Features of an image that the model asks for; stand-ins for a missing visit are asked for by the engine, visit by visit. */
   features(image: ImageRequirement): FeatureAnswer;
+  /** Resource types of the record that were not read, or only in part; left out where all was read. */
+  readonly unread?: readonly string[];
   /** ISO date-time: ages and staleness are counted back from it. */
   readonly asOf: string;
   /** Whether the record says that the patient is synthetic. */
@@ -81,9 +83,11 @@ export interface InputUsed {
 
 export interface InputMissing {
   readonly name: string;
-  /** `context` is what does not stop a result. */
-  readonly kind: 'fact' | 'signature' | 'feature' | 'context';
+  /** `context` is what does not stop a result; `unpublished` is what nothing in a record or an image can mend. */
+  readonly kind: 'fact' | 'signature' | 'feature' | 'context' | 'unpublished';
   readonly label: string;
+  /** Key of the fact that a newer record would fill in; null for what is no fact, or was one of a visit that is over. */
+  readonly fact: string | null;
   /** Why it is missing: "not in the record", "older than 90 days (2 Mar 2026)". */
   readonly why: string;
   /** What would mend it. */

@@ -10,6 +10,13 @@ import { migrate } from './migrations.ts';
 export interface Database {
   /** Runs one statement with `$1`, `$2`... and gives its rows. */
   query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Runs statements without values, `;` between them, and gives the rows of the last one. A transaction that they began and
+   * did not end is rolled back.
+   */
+  script<Row>(sql: string): Promise<Row[]>;
+  /** True where no other process can use it: the embedded database. */
+  readonly exclusive: boolean;
   close(): Promise<void>;
 }
 
@@ -38,8 +45,28 @@ function openPostgres(url: string): Database {
         throw isConnectionLost(error) ? unreachable('PostgreSQL', error) : error;
       }
     },
+    script: (sql) => runScript(pool, sql),
+    exclusive: false,
     close: () => pool.end(),
   };
+}
+
+async function runScript<Row>(pool: pg.Pool, sql: string): Promise<Row[]> {
+  try {
+    const client = await pool.connect();
+    try {
+      const results = [await client.query(sql)].flat() as pg.QueryResult[];
+      return (results.at(-1)?.rows ?? []) as Row[];
+    } catch (error) {
+      // Otherwise the next one to be given this connection would find itself in a failed transaction.
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+  } catch (error) {
+    throw isConnectionLost(error) ? unreachable('PostgreSQL', error) : error;
+  }
 }
 
 /** Everything but an answer of a running server: classes 08 (connection) and 57 (operator intervention), or no answer. */
@@ -57,6 +84,16 @@ async function openEmbedded(folder: string): Promise<Database> {
         const { rows } = await pglite.query<Row>(sql, [...values]);
         return rows;
       },
+      async script<Row>(sql: string) {
+        try {
+          const results = await pglite.exec(sql);
+          return (results.at(-1)?.rows ?? []) as Row[];
+        } catch (error) {
+          await pglite.exec('rollback').catch(() => undefined);
+          throw error;
+        }
+      },
+      exclusive: true,
       async close() {
         await pglite.close();
         unlock();

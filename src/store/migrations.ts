@@ -41,17 +41,101 @@ const migrations: readonly string[] = [
   ) where not record ? 'mask'`,
   `update imaging_status set record = record || jsonb_build_object('selection', '[]'::jsonb)
     where not record ? 'selection'`,
+  `create table client_token (
+    issuer text not null,
+    jti text not null,
+    expires_at timestamptz not null,
+    primary key (issuer, jti)
+  )`,
+  `create table sweep_mark (
+    kind text not null,
+    key text not null,
+    mark text not null,
+    seen_at timestamptz not null default now(),
+    primary key (kind, key)
+  )`,
+  `create table audit_entry (
+    number bigint primary key,
+    recorded_at timestamptz not null,
+    entry text not null,
+    previous_hash text not null,
+    hash text not null
+  )`,
+  'create index audit_entry_recorded_at on audit_entry (recorded_at)',
+  // One writer at a time, so that there is one chain. Whatever numbers and hashes an insert gives are not used.
+  `create function audit_entry_chain() returns trigger language plpgsql as $body$
+    declare
+      last record;
+    begin
+      perform pg_advisory_xact_lock(72666002);
+      select number, hash into last from audit_entry order by number desc limit 1;
+      new.number := coalesce(last.number, 0) + 1;
+      new.previous_hash := coalesce(last.hash, repeat('0', 64));
+      new.recorded_at := (new.entry::jsonb->>'at')::timestamptz;
+      new.hash := encode(sha256(convert_to(new.previous_hash || new.entry, 'UTF8')), 'hex');
+      return new;
+    end $body$`,
+  'create trigger audit_entry_chained before insert on audit_entry for each row execute function audit_entry_chain()',
+  `create function audit_entry_refuse() returns trigger language plpgsql as $body$
+    begin
+      raise exception 'the audit trail is append-only';
+    end $body$`,
+  `create trigger audit_entry_append_only before update or delete or truncate on audit_entry
+    for each statement execute function audit_entry_refuse()`,
+  `create table issued_card (
+    uuid text primary key,
+    issuer text not null,
+    service text not null,
+    hook text not null,
+    patient text not null,
+    topic text not null,
+    model text,
+    indicator text not null,
+    suggestions jsonb not null,
+    issued_at timestamptz not null
+  )`,
+  'create index issued_card_issued_at on issued_card (issued_at)',
+  `create table card_feedback (
+    issuer text not null,
+    card text not null,
+    outcome text not null,
+    outcome_at timestamptz not null,
+    service text not null,
+    known boolean not null,
+    record jsonb not null,
+    received_at timestamptz not null default now(),
+    primary key (issuer, card, outcome, outcome_at)
+  )`,
+  'create table advice_given (key text primary key, advice text not null, given_at timestamptz not null)',
+  // For pg-boss, which makes its tables itself: of two processes that start at the same time one would stumble over the schema.
+  'create schema if not exists pgboss',
 ];
 
-/** Brings the tables of a database up to date, whatever version of Deltascope made them. */
+/** Any number that is used for nothing else in the database. */
+const lockKey = 72_666_001;
+
+/**
+ * Brings the tables of a database up to date, whatever version of Deltascope made them. Several processes may do so at the
+ * same time: each statement is run once, in one transaction with the note that it was.
+ */
 export async function migrate(database: Database): Promise<void> {
-  await database.query(
-    'create table if not exists migration (number integer primary key, applied_at timestamptz not null default now())',
+  await database.script(
+    locked(
+      'create table if not exists migration (number integer primary key, applied_at timestamptz not null default now());',
+    ),
   );
   const [row] = await database.query<{ last: number | null }>('select max(number) as last from migration');
   for (const [number, sql] of migrations.entries()) {
     if (number <= (row?.last ?? -1)) continue;
-    await database.query(sql);
-    await database.query('insert into migration (number) values ($1)', [number]);
+    await database.script(
+      locked(`if not exists (select from migration where number = ${number}) then
+        execute $statement$${sql}$statement$;
+        insert into migration (number) values (${number});
+      end if;`),
+    );
   }
+}
+
+function locked(body: string): string {
+  return `do $migration$ begin perform pg_advisory_xact_lock(${lockKey}); ${body} end $migration$`;
 }

@@ -1,5 +1,9 @@
+import { type AdviceGiven, createAdviceGiven } from './advice-given.ts';
+import { type AuditTrail, createAuditTrail } from './audit.ts';
 import type { Database } from './database.ts';
+import { createFeedbackStore, type FeedbackStore } from './feedback.ts';
 import type { FeatureSetIdentity, FeatureSetRecord, ImagingStatus } from './records.ts';
+import { createReplayStore, type ReplayStore } from './replay.ts';
 
 /** An assessment as stored: the JSON that every surface presents. */
 export interface StoredAssessment {
@@ -10,7 +14,8 @@ export interface StoredAssessment {
 }
 
 /** What is kept between calls. */
-export interface Store {
+export interface Store extends ReplayStore, FeedbackStore, AdviceGiven {
+  readonly audit: AuditTrail;
   /** The feature set with exactly this identity, or undefined. */
   findFeatureSet(identity: FeatureSetIdentity): Promise<FeatureSetRecord | undefined>;
   /** Keeps a feature set; one with the same identity is left as it is. */
@@ -37,7 +42,12 @@ export interface Store {
 
 /** The store over a database; see {@link Store}. */
 export function createStore(database: Database): Store {
+  const audit = createAuditTrail(database);
   return {
+    audit,
+    ...createReplayStore(database),
+    ...createFeedbackStore(database),
+    ...createAdviceGiven(database),
     async findFeatureSet(identity) {
       const rows = await database.query<{ record: FeatureSetRecord }>(
         `select record from feature_set where study_instance_uid = $1 and series_instance_uid = $2
@@ -99,7 +109,10 @@ export function createStore(database: Database): Store {
       );
       return rows[0]?.record;
     },
-    close: () => database.close(),
+    async close() {
+      await audit.settled();
+      await database.close();
+    },
   };
 }
 

@@ -37,7 +37,8 @@ describe.skipIf(!chromiumAvailable())(`the demonstration in Chromium (${chromium
     await installProbes(tab.page);
     await tab.page.goto(demonstration.url);
     await tab.page.locator('#patients button').nth(noCt).waitFor();
-  }, 180_000);
+    // Nine patients' images are made, stored and analysed: minutes where other tests take the processors.
+  }, 420_000);
   afterAll(async () => {
     await tab?.close();
     await demonstration?.close();

@@ -17,6 +17,7 @@ export function clinicalFacts(timeline: readonly Fact[], more: Partial<ClinicalF
     patient: { reference: 'Patient/constructed', identifiers: ['CONSTRUCTED'], synthetic: true },
     timeline: [...timeline].sort((a, b) => b.date.localeCompare(a.date)),
     problems: [],
+    unread: [],
     asOf: '2026-11-21T12:00:00.000Z',
     ...more,
   };

@@ -62,6 +62,8 @@ export function fakeClient(studies: readonly FakeStudy[]): DicomwebClient & { as
         .filter((entry) => PatientID === '*' || entry.PatientID.toLowerCase() === PatientID.toLowerCase())
         .map(({ uid, PatientID: id, StudyDate }) => ({ StudyInstanceUID: uid, PatientID: id, StudyDate }));
     },
+    searchStudiesByDate: () => Promise.reject(new Error('not asked for')),
+    searchSeriesByDate: () => Promise.reject(new Error('not asked for')),
     searchSeries: async (uid) => seriesOf(uid).map((entry) => ({ SeriesInstanceUID: entry.uid, ...entry.row })),
     searchInstances: async (uid, series) => [...instancesOf(uid, series)],
     seriesMetadata: async (uid, series) => [...instancesOf(uid, series)],

@@ -5,6 +5,8 @@ export interface FaultServer {
   readonly url: string;
   /** Path, query and Authorization header of every request, in order. */
   readonly requests: { readonly url: string; readonly authorization: string | undefined }[];
+  /** How many requests were given up by the one who asked, before they were answered. */
+  readonly givenUp: () => number;
   close(): Promise<void>;
 }
 
@@ -13,6 +15,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON unless it is text. */
   readonly body?: unknown;
+  /** Answered only then (ms). */
+  readonly delayMs?: number;
 }
 
 /** A FHIR server that misbehaves as told: one answer for each request, or none at all. */
@@ -21,13 +25,19 @@ export async function startFaultServer(
 ): Promise<FaultServer> {
   const requests: FaultServer['requests'] = [];
   let url = '';
+  let givenUp = 0;
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     requests.push({ url: request.url ?? '', authorization: request.headers.authorization });
+    response.on('close', () => {
+      if (!response.writableEnded) givenUp += 1;
+    });
     const given = answer(request, requests.length - 1, url);
     if (given === 'hang') return;
-    const { status = 200, headers = {}, body = {} } = given;
-    response.writeHead(status, { 'content-type': 'application/fhir+json', ...headers });
-    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    const { status = 200, headers = {}, body = {}, delayMs = 0 } = given;
+    setTimeout(() => {
+      response.writeHead(status, { 'content-type': 'application/fhir+json', ...headers });
+      response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    }, delayMs);
   });
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -35,6 +45,7 @@ export async function startFaultServer(
   return {
     url,
     requests,
+    givenUp: () => givenUp,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -40,7 +40,7 @@ beforeAll(async () => {
   const dicomwebServer = await startDicomwebServer({ folder: path.join(folder, 'dicom') });
   closers.push(dicomwebServer.close);
   dicomwebUrl = dicomwebServer.url;
-  service = await startTestService(fhirUrl, dicomwebUrl);
+  service = await startTestService(fhirUrl, dicomwebUrl, undefined, { DELTASCOPE_REPEAT_ADVICE: 'always' });
   closers.push(service.close);
 });
 afterAll(async () => {
@@ -58,17 +58,6 @@ async function settledCard(on: TestService, patientId: string) {
 }
 
 describe('a hook answers 200 with a card that says what is missing', () => {
-  it('FHIR server down', async () => {
-    const down = await startTestService(nowhere, dicomwebUrl);
-    closers.push(down.close);
-    const { status, cards } = await down.call(orderSign('lung1', 'atezolizumab'));
-    expect(status).toBe(200);
-    expect(cards[0]?.summary).toBe(
-      'Atezolizumab: risk not assessable: the patient record (FHIR server) does not answer',
-    );
-    expect(cards[0]?.detail).toContain('FHIR_UNREACHABLE');
-  });
-
   it('PACS down', async () => {
     const down = await startTestService(fhirUrl, nowhere);
     closers.push(down.close);
@@ -95,11 +84,20 @@ describe('a hook answers 200 with a card that says what is missing', () => {
     expect(card?.detail).toContain('LAB_UNIT_UNKNOWN');
     expect(card?.detail).toContain('furlong');
   });
+});
 
-  it('a patient that the FHIR server does not know', async () => {
-    const { status, cards } = await service.call(orderSign('nobody', 'atezolizumab'));
-    expect(status).toBe(200);
-    expect(cards[0]?.detail).toContain('FHIR_PATIENT_NOT_FOUND');
+describe('a hook answers 412 when the Patient is missing', () => {
+  it('FHIR server down', async () => {
+    const down = await startTestService(nowhere, dicomwebUrl);
+    closers.push(down.close);
+    expect(await down.call(orderSign('lung1', 'atezolizumab'))).toEqual({ status: 412, cards: [] });
+  });
+
+  it.each([
+    ['an order', orderSign('nobody', 'atezolizumab')],
+    ['a chart', patientView('nobody')],
+  ])('a patient that the FHIR server does not know: %s', async (_title, body) => {
+    expect(await service.call(body)).toEqual({ status: 412, cards: [] });
   });
 });
 
@@ -107,7 +105,6 @@ describe('a hook says nothing when there is nothing to say', () => {
   it.each([
     ['another drug', orderSign('lung1', 'ibuprofen 400 mg')],
     ['a checkpoint inhibitor that is not selected', orderSelect('lung1', 'atezolizumab', 'MedicationRequest/other')],
-    ['an unknown chart that is opened', patientView('nobody')],
   ])('%s', async (_title, body) => {
     expect(await service.call(body)).toEqual({ status: 200, cards: [] });
   });

@@ -2,6 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configVariables, readConfig } from '../../src/config.ts';
+import { readClientsFile } from '../../src/http/client-registry.ts';
+import { checkExposure } from '../../src/http/client-trust.ts';
+import { isLoopback } from '../../src/http/loopback.ts';
 
 interface ComposeService {
   readonly image?: string;
@@ -48,6 +51,23 @@ describe('docker/compose.yaml', () => {
     const config = readConfig(environment);
     expect(config.servers?.fhir.url).toBe('http://fhir:8080/fhir');
     expect(config.databaseUrl).toBe('postgres://deltascope:secret1@postgres:5432/deltascope');
+  });
+
+  it('starts in open mode only because its port is published on loopback; registered clients end that', () => {
+    const host = /DELTASCOPE_HOST=(\S+)/.exec(readFileSync('docker/Dockerfile', 'utf8'))?.[1] ?? '';
+    expect(isLoopback(host)).toBe(false);
+    const config = readConfig({ ...environment, DELTASCOPE_HOST: host });
+    expect(() => checkExposure(config)).not.toThrow();
+    expect(config.publishedOnLoopback).toBe(true);
+    expect(deltascope?.ports).toEqual(['127.0.0.1:4180:4180']);
+    expect(() => checkExposure({ ...config, publishedOnLoopback: false })).toThrow('DELTASCOPE_CLIENTS_FILE');
+    expect(() => checkExposure({ ...config, publishedOnLoopback: false, clientsFile: 'clients.json' })).not.toThrow();
+  });
+
+  it('has an example of the clients file that the service accepts', async () => {
+    const { clients } = await readClientsFile('docker/clients/example.json');
+    expect(clients.map(({ algorithms }) => algorithms)).toEqual([['ES384', 'RS384']]);
+    expect(deltascope?.volumes).toEqual(['./clients:/etc/deltascope/clients:ro']);
   });
 
   it('every server in an address is a service that the service waits for', () => {

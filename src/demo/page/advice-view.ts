@@ -54,6 +54,8 @@ function content(state: AdviceState, retry: (ask: Ask) => void): HTMLElement[] {
 }
 
 function nothing(hook: HookName): string {
+  // What was said about the draft is not said again at signing.
+  if (hook === 'order-sign') return 'Nothing new to say about this order';
   return hook === 'patient-view' ? 'Nothing to say about this patient' : 'Nothing to say about this order';
 }
 

@@ -84,7 +84,7 @@ describe('six constructed patients, through record, archive, features and all mo
   async function assess({ id }: SyntheticPatient): Promise<Assessment> {
     const { finished } = await engine.requestImaging(id);
     await finished;
-    return engine.assess(id, new Date(`${today}T12:00:00Z`));
+    return engine.assess(id, { asOf: new Date(`${today}T12:00:00Z`) });
   }
 
   it.each(Object.entries(patients))(

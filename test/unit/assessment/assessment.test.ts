@@ -99,7 +99,7 @@ describe('assessment of a complete patient', () => {
     const { context, missing } = only(assess());
     expect(context).toMatchObject([{ name: 'ldh', value: 412, upperLimit: 250, date: '2026-11-10' }]);
     expect(missing).toEqual([
-      { name: 'nse', kind: 'context', label: 'NSE', why: 'not in the record', mend: 'order NSE' },
+      { name: 'nse', kind: 'context', label: 'NSE', fact: 'nse', why: 'not in the record', mend: 'order NSE' },
     ]);
   });
 });

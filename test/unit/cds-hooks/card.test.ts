@@ -6,9 +6,10 @@ import { readConfig } from '../../../src/config.ts';
 import type { ClinicalFacts } from '../../../src/fhir/facts.ts';
 import { loadModels } from '../../../src/models/registry.ts';
 import { clinicalFacts, fact } from '../../helpers/facts.ts';
+import { mappings } from '../../helpers/fhir-resources.ts';
 
 const models = loadModels(readConfig({}).mappingsFolder).filter(({ id }) => id === 'es-sclc-2l-ici-cox');
-const order = { drug: 'atezolizumab', reference: 'MedicationRequest/draft-1' };
+const order = { drugs: ['atezolizumab'], references: ['MedicationRequest/draft-1'] };
 const secondLine = [
   fact('histology', 'sclc', null, '2026-02-01'),
   fact('extent', 'extensive', null, '2026-02-01'),
@@ -34,7 +35,7 @@ function cards(facts: ClinicalFacts, judged: typeof order | null = order) {
     unavailable: {},
     previous: undefined,
   });
-  return cardsOf(assessment, judged);
+  return cardsOf(assessment, { orders: judged, mappings, links: {}, ordered: new Set() });
 }
 
 describe('card of the published second-line model', () => {
@@ -42,9 +43,9 @@ describe('card of the published second-line model', () => {
 
   it('says hazard, order and drivers with the published numbers', () => {
     // 1.782 x 1.831 = 3.26 (paper's Table 4)
-    expect(card?.summary).toBe('3.3 times the reference hazard of progression on atezolizumab');
+    expect(card?.summary).toBe('3.3 times the reference hazard of progression on atezolizumab; published model');
     expect(card?.detail).toContain('median 2.74 months (2.03-3.45), 18.3% at 6 months, 3.4% at 12 months');
-    expect(card?.detail).toContain('| Liver metastases | present | 1 Oct 2026 | raises |');
+    expect(card?.detail).toContain('| Liver metastases | present | 1 Oct 2026, 51 days ago | raises |');
     expect(card?.detail).toContain('No risk group: the paper publishes neither a baseline survival nor a cut-off');
   });
 
@@ -58,7 +59,7 @@ describe('card of the published second-line model', () => {
 
   it('names the draft that was judged', () => {
     expect(card?.extension['org.deltascope.result']).toMatchObject({
-      judgedOrder: 'MedicationRequest/draft-1',
+      judgedOrders: ['MedicationRequest/draft-1'],
       status: 'assessed',
     });
   });

@@ -10,7 +10,9 @@ import { factSearches } from '../../../src/fhir/prefetch.ts';
 import { factsFromResources } from '../../../src/fhir/read-facts.ts';
 import { asOf, lab, mappings, mappingsFolder, patient, patientId } from '../../helpers/fhir-resources.ts';
 
-const tables = ['labs', 'conditions', 'stages', 'drugs', 'therapies', 'eligibility'].map((name) => `${name}.json`);
+const tables = ['labs', 'conditions', 'stages', 'drugs', 'therapies', 'eligibility', 'tumour-board', 'advice'].map(
+  (name) => `${name}.json`,
+);
 const folders: string[] = [];
 
 /** A copy of the clinical tables with one file changed. */
@@ -128,6 +130,7 @@ describe('clinical tables', () => {
     ['drugs.json', '"1217123003"', '"1217123004"', 'radiotherapy: 1217123004 has a wrong check digit'],
     ['therapies.json', '"173171007"', '"173171008"', 'surgery: 173171008 has a wrong check digit'],
     ['therapies.json', '"367336001"', '"367336002"', 'systemicTherapyProcedures: 367336002 has a wrong check digit'],
+    ['tumour-board.json', '"720006006"', '"720006007"', 'tumourBoard: 720006007 has a wrong check digit'],
     ['eligibility.json', '"24700007"', '"24700008"', 'autoimmuneDisease: 24700008 has a wrong check digit'],
     ['eligibility.json', '"254837009"', '"254837008"', 'otherCancer: 254837008 has a wrong check digit'],
     ['eligibility.json', '"21326004"', '"21326005"', 'combinedHistology: 21326005 has a wrong check digit'],

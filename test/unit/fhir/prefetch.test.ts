@@ -58,7 +58,8 @@ describe('states of a prefetched value', () => {
   });
 
   test('a warning of the search is no failure', () => {
-    const value = { resourceType: 'Bundle', entry: [{ resource: failure, search: { mode: 'outcome' } }] };
+    const none = { resourceType: 'OperationOutcome', issue: [{ severity: 'warning', code: 'not-found' }] };
+    const value = { resourceType: 'Bundle', entry: [{ resource: none, search: { mode: 'outcome' } }] };
     expect(readPrefetched(value)).toEqual({ state: 'known', resources: [] });
   });
 });

@@ -55,7 +55,7 @@ describe('the constructed nomogram, worked by hand', () => {
     expect(result.outcomes[0]?.explanation).toMatchObject({ scale: 'log-odds', base: -1 + 6 + 0.75 });
     expect(result.context[0]).toMatchObject({ name: 'ldh', value: 412, upperLimit: 250, contribution: null });
     expect(result.missing).toEqual([
-      { name: 'nse', kind: 'context', label: 'nse', why: 'not in the record', mend: 'record it' },
+      { name: 'nse', kind: 'context', label: 'nse', fact: 'nse', why: 'not in the record', mend: 'record it' },
     ]);
     expect(codes(result)).toEqual([]);
   });
@@ -168,6 +168,7 @@ describe('missing, old and odd inputs', () => {
     expect(result.missing[0]).toEqual({
       name: 'nStage',
       kind: 'fact',
+      fact: 'nStage',
       label: 'N stage',
       why,
       mend: 'record the N stage',

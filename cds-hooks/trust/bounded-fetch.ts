@@ -1,0 +1,49 @@
+import type { FetchImplementation } from 'jose';
+
+/** More than any key set holds. */
+const largestBytes = 256 * 1024;
+/** After a failure nothing is asked for so long: whoever sends tokens must not be able to make the service call out. */
+const pauseAfterFailureMs = 5000;
+
+/**
+ * Fetches a key set, and nothing larger than one: the answer is cut off at 256 KiB, a redirect is a failure, and after a
+ * failure the address is left alone for five seconds. The caller's signal limits the time.
+ */
+export function createBoundedFetch(): FetchImplementation {
+  let pausedUntil = 0;
+  return async (url, options) => {
+    if (Date.now() < pausedUntil) throw new Error('the key set could not be fetched a moment ago');
+    try {
+      // `error` rather than `manual`: a redirect must not even be looked at.
+      const response = await fetch(url, { ...options, redirect: 'error' });
+      if (response.status !== 200) {
+        await response.body?.cancel();
+        throw new Error(`the key set answers ${response.status}`);
+      }
+      const keySet: unknown = JSON.parse(await readBounded(response));
+      if (!isKeySet(keySet)) throw new Error('the answer is no JSON Web Key Set');
+      return Response.json(keySet);
+    } catch (error) {
+      pausedUntil = Date.now() + pauseAfterFailureMs;
+      throw error;
+    }
+  };
+}
+
+/** Single keys are looked at when they are used: a set may hold some of a kind that nobody here knows (RFC 7517, section 5). */
+function isKeySet(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys);
+}
+
+async function readBounded(response: Response): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    // Leaving the loop cancels the stream, so that the rest is not transferred.
+    if (bytes > largestBytes) throw new Error(`the key set is larger than ${largestBytes} bytes`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}

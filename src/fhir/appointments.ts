@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { FhirSource } from './client.ts';
+import { type CodeSet, isInSet } from './code-set.ts';
+import { relativeReference } from './references.ts';
+
+/** A tumour board that a patient is on. */
+export interface BoardAppointment {
+  /** Logical id of the Appointment. */
+  readonly id: string;
+  /** Logical id of the Patient. */
+  readonly patientId: string;
+  /** ISO date-time. */
+  readonly start: string;
+}
+
+const text = z.string().optional();
+const concept = z.object({
+  coding: z.array(z.object({ system: text, code: text, display: text })).optional(),
+  text,
+});
+const appointment = z.object({
+  resourceType: z.literal('Appointment'),
+  id: z.string(),
+  status: z.string(),
+  serviceType: z.array(concept).optional(),
+  start: z.string(),
+  participant: z.array(z.object({ actor: z.object({ reference: text }).optional() })),
+});
+
+/** Statuses of an appointment that will not take place. */
+const calledOff: readonly string[] = ['cancelled', 'noshow', 'entered-in-error'];
+
+/**
+ * Searches the tumour boards of a range of days.
+ *
+ * @param serviceTypes Codes of `Appointment.serviceType`; searched without their system, and matched with it.
+ * @param from First day, YYYY-MM-DD.
+ * @param to Last day, YYYY-MM-DD.
+ * @param patientId Only this patient's; all patients' where left out.
+ * @throws FhirError as the source does.
+ */
+export async function findBoardAppointments(
+  source: FhirSource,
+  serviceTypes: CodeSet,
+  { from, to, patientId }: { readonly from: string; readonly to: string; readonly patientId?: string },
+): Promise<BoardAppointment[]> {
+  const found = await source.search('Appointment', {
+    patient: patientId,
+    'service-type': [...new Set(serviceTypes.map(({ code }) => code))].join(','),
+    date: [`ge${from}`, `le${to}`],
+  });
+  return found.flatMap((resource): BoardAppointment[] => {
+    const parsed = appointment.safeParse(resource);
+    if (!parsed.success || calledOff.includes(parsed.data.status)) return [];
+    const { id, serviceType = [], start, participant } = parsed.data;
+    // A server that ignores a parameter answers with appointments of other kinds and days.
+    const day = start.slice(0, 10);
+    if (!serviceType.some((kind) => isInSet(serviceTypes, kind)) || day < from || day > to) return [];
+    return participant.flatMap(({ actor }) => {
+      const target = relativeReference(actor?.reference);
+      const isPatient = target?.type === 'Patient' && (patientId === undefined || target.id === patientId);
+      return isPatient ? [{ id, patientId: target.id, start }] : [];
+    });
+  });
+}

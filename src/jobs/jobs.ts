@@ -1,0 +1,75 @@
+import type { Logger } from '../log.ts';
+import type { Database } from '../store/database.ts';
+import type { ImagingStatus } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
+import { createSweepMarks } from '../store/sweep-marks.ts';
+import { imagingRetry, openBoss, type RetryPolicy } from './boss.ts';
+import { createImagingQueue, type ImagingQueue } from './imaging-queue.ts';
+import { type SweepReport, type SweepServices, sweep } from './sweep.ts';
+import { createSweepQueue } from './sweep-queue.ts';
+
+/** Which work of the queues a process does. */
+export interface JobSettings {
+  /** Image analyses at the same time; 0 leaves them to other processes. */
+  readonly analyses: number;
+  /** Only those that are asked for in this process: a command that is about one patient. */
+  readonly onlyRequested?: boolean;
+  /** When to sweep, as a cron expression; null for never by itself. */
+  readonly cron: string | null;
+  /** How long a stop waits for running analyses (ms); 8 s where left out. */
+  readonly graceMs?: number;
+  /** Where it is not the usual one. */
+  readonly retry?: Partial<RetryPolicy>;
+}
+
+export interface JobsOptions {
+  readonly database: Database;
+  readonly store: Store;
+  readonly logger: Logger;
+  readonly settings: JobSettings;
+  readonly refreshAfterMs: number;
+  readonly analyse: (patientId: string, onProgress: (share: number) => void) => Promise<ImagingStatus>;
+  readonly sweeps: Omit<SweepServices, 'marks' | 'logger' | 'queue'>;
+}
+
+export interface Jobs {
+  readonly imaging: ImagingQueue;
+  /** Sweeps now; see `SweepQueue.sweepNow`. */
+  sweepNow(onProgress?: (share: number) => void): Promise<SweepReport>;
+  close(): Promise<void>;
+}
+
+/** The next sweep comes soon enough by itself. */
+const sweepRetry: RetryPolicy = { attempts: 3, delaySeconds: 60, leaseSeconds: 120 };
+
+/** The queues of image analyses and sweeps, with the workers of this process. */
+export async function startJobs(options: JobsOptions): Promise<Jobs> {
+  const { database, logger, settings, sweeps } = options;
+  const retry = { ...imagingRetry, ...settings.retry };
+  const boss = await openBoss(database, logger, Math.ceil(retry.leaseSeconds / 4));
+  const imaging = await createImagingQueue({
+    ...options,
+    boss,
+    concurrency: settings.analyses,
+    onlyRequested: settings.onlyRequested ?? false,
+    retry,
+    ...(settings.graceMs !== undefined && { graceMs: settings.graceMs }),
+  });
+  const services = { ...sweeps, logger, marks: createSweepMarks(database), queue: imaging.add };
+  const sweepQueue = await createSweepQueue({
+    boss,
+    database,
+    logger,
+    cron: settings.cron,
+    run: (onProgress) => sweep(services, new Date(), onProgress),
+    retry: { ...sweepRetry, ...settings.retry },
+  });
+  return {
+    imaging,
+    sweepNow: sweepQueue.sweepNow,
+    async close() {
+      await Promise.all([sweepQueue.close(), imaging.close()]);
+      await boss.stop({ graceful: false });
+    },
+  };
+}
