@@ -10,6 +10,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectServers, type ServerConnections } from '../../src/jobs/server-connections.ts';
 import { createLogger } from '../../src/log.ts';
 import type { DicomwebAddress, FhirAddress } from '../../src/server-addresses.ts';
+import { programsAvailable, programsSkipReason } from '../helpers/programs.ts';
+
+const available = programsAvailable('openssl');
 
 let folder: string;
 const file = (name: string) => path.join(folder, name);
@@ -100,6 +103,7 @@ const query = { PatientID: 'P' };
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'deltascope-tls-'));
+  if (!available) return;
   await writeFile(file('server.ext'), 'subjectAltName=IP:127.0.0.1\n');
   await writeFile(file('client.ext'), 'extendedKeyUsage=clientAuth\n');
   issue('servers', 'server', 'server.ext');
@@ -111,7 +115,7 @@ afterEach(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe('mutual TLS', () => {
+describe.skipIf(!available)(`mutual TLS (${programsSkipReason('openssl')})`, () => {
   it('both servers are read with our certificate', async () => {
     const { url, handlers } = await serve(true);
     const { dicomweb, fhir } = await connect(url, { dicomweb: { tls: own() }, fhir: { tls: own() } });
@@ -154,7 +158,7 @@ describe('mutual TLS', () => {
   });
 });
 
-describe('credentials for the archive', () => {
+describe.skipIf(!available)(`credentials for the archive (${programsSkipReason('openssl')})`, () => {
   it.each<[string, Partial<DicomwebAddress>, string]>([
     ['bearer token', { token: 'for-the-archive' }, 'Bearer for-the-archive'],
     // RFC 7617 section 2.1: user-id "test", password 123 and the pound sign, in UTF-8.
@@ -168,7 +172,7 @@ describe('credentials for the archive', () => {
   });
 });
 
-describe('a busy archive', () => {
+describe.skipIf(!available)(`a busy archive (${programsSkipReason('openssl')})`, () => {
   it('is asked again', async () => {
     const { url, handlers } = await serve(false, [503, 429]);
     const { dicomweb } = await connect(url, {});

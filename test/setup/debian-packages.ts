@@ -7,6 +7,8 @@ function postgresServer(): boolean {
   return existsSync(root) && readdirSync(root).some((version) => existsSync(`${root}/${version}/bin/initdb`));
 }
 
+const isProgram = (name: string) => spawnSync(name, ['--version'], { stdio: 'ignore' }).error === undefined;
+
 /** Debian packages that the tests use, and what shows that they are there. */
 const packages = [
   { name: 'orthanc', present: () => existsSync('/usr/sbin/Orthanc'), for: 'tests against a real PACS' },
@@ -17,6 +19,8 @@ const packages = [
   },
   { name: 'chromium', present: () => existsSync('/usr/bin/chromium'), for: 'tests of the page in a browser' },
   { name: 'postgresql', present: postgresServer, for: 'tests of the store on PostgreSQL' },
+  { name: 'openssl', present: () => isProgram('openssl'), for: 'tests with client certificates and of the guide' },
+  { name: 'curl', present: () => isProgram('curl'), for: 'the test that follows the integration guide' },
   {
     name: 'dicom3tools',
     present: () => existsSync('/usr/bin/dciodvfy'),

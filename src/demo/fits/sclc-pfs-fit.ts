@@ -26,7 +26,6 @@ const clinicalInputs = ['tStage', 'nStage', 'mStage', 'ecog', 'lipi'] as const;
 
 /** Columns of the integrated model, in this order. */
 export const pfsInputs = ['radiomicsScore', ...clinicalInputs] as const;
-export type PfsInput = (typeof pfsInputs)[number];
 
 /** Months at which the survival without progression is kept. */
 const horizons = [6, 12] as const;
