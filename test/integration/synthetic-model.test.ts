@@ -3,14 +3,17 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/config.ts';
 import { readProcessing, regionOf } from '../../src/demo/fits/measure.ts';
-import {
-  drawSclcCohort,
-  plantedDeathEffects,
-  plantedProgressionEffects,
-  sclcSites,
-} from '../../src/demo/fits/sclc-cohort.ts';
+import { drawSclcCohort, sclcSites } from '../../src/demo/fits/sclc-cohort.ts';
 import type { NomogramFit } from '../../src/demo/fits/sclc-nomogram-fit.ts';
+import { plantedDeathEffects, plantedProgressionEffects } from '../../src/demo/fits/sclc-outcomes.ts';
 import type { PfsFit } from '../../src/demo/fits/sclc-pfs-fit.ts';
+import {
+  deathTraits,
+  progressionClinical,
+  progressionTraits,
+  replicateDeath,
+  replicateProgression,
+} from '../../src/demo/fits/sclc-replicates.ts';
 import { createPatient, syntheticPatients } from '../../src/demo/patients.ts';
 import { createPhantom, type Phantom } from '../../src/demo/phantom/phantom.ts';
 import { readSegment } from '../../src/dicomweb/segmentation.ts';
@@ -113,12 +116,11 @@ describe('planted effects', () => {
   test.each([
     ['age', nomogramFit.logistic.terms, plantedDeathEffects.age],
     ['nStage', nomogramFit.logistic.terms, plantedDeathEffects.nStage],
-    ['nStage', pfsFit.cox.terms, plantedProgressionEffects.nStage],
-    ['ecog', pfsFit.cox.terms, plantedProgressionEffects.ecog],
-    ['lipi', pfsFit.cox.terms, plantedProgressionEffects.lipi],
-  ] as const)('%s lies in the 95%% interval of the fit', (name, terms, planted) => {
+    ...progressionClinical.map((name) => [name, pfsFit.cox.terms, plantedProgressionEffects[name]] as const),
+  ] as const)('%s lies in the 95%% interval of the fit, and 0 does not', (name, terms, planted) => {
     const { coefficient, standardError } = estimate(terms, name);
     expect(Math.abs(coefficient - planted)).toBeLessThan(wald95 * standardError);
+    expect(Math.abs(coefficient)).toBeGreaterThan(wald95 * standardError);
   });
 
   test('T, N, M, ECOG and LIPI lie together in the 95% region of the fit', () => {
@@ -126,14 +128,48 @@ describe('planted effects', () => {
     expect(pfsFit.recoveredTogether.p).toBeGreaterThan(0.05);
   });
 
-  test('images that show the hidden traits raise the risk', () => {
-    expect(estimate(nomogramFit.logistic.terms, 'beforeScore').coefficient).toBeGreaterThan(0);
+  test('images that show the hidden trait raise the risk', () => {
     for (const { coefficient, standardError } of [
-      estimate(nomogramFit.logistic.terms, 'relativeScore'),
+      estimate(nomogramFit.logistic.terms, 'beforeScore'),
       estimate(pfsFit.cox.terms, 'radiomicsScore'),
     ]) {
       expect(coefficient).toBeGreaterThan(wald95 * standardError);
     }
+  });
+
+  describe('over 200 other outcomes of the same persons, with the stored scores in place of the hidden traits', () => {
+    const persons = drawSclcCohort(sclcSites.training);
+    const score = (name: string, values: readonly number[]) => {
+      return { name, planted: 'positive' as const, values: Float64Array.from(values) };
+    };
+    const { before, relative } = nomogramFit.outOfFold;
+    const death = replicateDeath(persons, [
+      score('beforeScore', before),
+      { ...score('relativeScore', relative), planted: null },
+      ...deathTraits(persons).slice(1),
+    ]);
+    const progression = replicateProgression(persons, [
+      score('radiomicsScore', pfsFit.outOfFold),
+      ...progressionTraits(persons).slice(1),
+    ]);
+
+    test('coverage and power are those of the folders', () => {
+      expect(death).toEqual(nomogramFit.replicates.withScores);
+      expect(progression).toEqual(pfsFit.replicates.withScores);
+    });
+
+    // 190 of 200 are expected; fewer than 180 or more than 198 would be less than one in a thousand.
+    test.each(progression)('progression, $name: about 95% of the intervals hold it, hardly any holds 0', (effect) => {
+      if (effect.covered !== null) expect(effect.covered).toBeGreaterThanOrEqual(0.9);
+      if (effect.covered !== null) expect(effect.covered).toBeLessThanOrEqual(0.99);
+      expect(effect.detected).toBeGreaterThanOrEqual(0.95);
+    });
+
+    // What the scores do not tell of the hidden trait makes all effects of a logistic model smaller.
+    test.each(death)('death, $name: most of the intervals hold it, hardly any holds 0', (effect) => {
+      if (effect.covered !== null) expect(effect.covered).toBeGreaterThanOrEqual(0.85);
+      expect(effect.detected).toBeGreaterThanOrEqual(0.95);
+    });
   });
 });
 

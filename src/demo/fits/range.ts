@@ -8,10 +8,10 @@ export function rangeOf(values: ArrayLike<number>): [number, number] {
   return [Math.min(...all), Math.max(...all)];
 }
 
-/** Multiples of 0.1, 0.2, 0.5, 1, 2 or 5 within a range, at most nine of them: an axis' ticks. */
+/** Multiples of 0.1, 0.2, 0.5, 1, 2 or 5 that a range lies between, at most nine of them: an axis' ticks. */
 export function evenTicks([low, high]: readonly [number, number]): number[] {
-  const step = [0.1, 0.2, 0.5, 1, 2].find((candidate) => (high - low) / candidate <= 8) ?? 5;
-  const first = Math.ceil(low / step);
-  const last = Math.floor(high / step);
-  return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toFixed(1)));
+  const count = (step: number) => Math.ceil(high / step) - Math.floor(low / step) + 1;
+  const step = [0.1, 0.2, 0.5, 1, 2].find((candidate) => count(candidate) <= 9) ?? 5;
+  const first = Math.floor(low / step);
+  return Array.from({ length: count(step) }, (_, at) => Number(((first + at) * step).toFixed(1)));
 }

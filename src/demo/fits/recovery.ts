@@ -29,6 +29,23 @@ export function compareWithPlanted(
   return { name, planted, ci95: [low, high], agrees };
 }
 
+/** The same for the coefficients of a fit, in its order. */
+export function recoveriesOf(
+  effects: readonly PlantedEffect[],
+  { coefficients, standardErrors }: Estimates,
+): Recovery[] {
+  return effects.flatMap(({ name, planted }, j) => {
+    if (planted === null) return [];
+    return [compareWithPlanted(name, planted, coefficients[j] ?? Number.NaN, standardErrors[j] ?? Number.NaN)];
+  });
+}
+
+/** A coefficient and its standard error a column. */
+export interface Estimates {
+  readonly coefficients: ArrayLike<number>;
+  readonly standardErrors: ArrayLike<number>;
+}
+
 /**
  * Whether several planted effects lie together in the 95% region of a fit: of many single intervals some miss by chance.
  *
@@ -44,4 +61,41 @@ export function compareTogether(deviations: readonly number[], covariance: reado
   solveFactorised(factor, solved);
   const statistic = deviations.reduce((sum, deviation, j) => sum + deviation * (solved[j] ?? Number.NaN), 0);
   return { statistic, df, p: chiSquareUpperTail(statistic, df) };
+}
+
+/** A coefficient of a model, and what was planted for it; null for a predictor with no effect beside the others. */
+export interface PlantedEffect {
+  readonly name: string;
+  readonly planted: Recovery['planted'] | null;
+}
+
+/** How the intervals of one effect do over many outcomes of the same persons. */
+export interface ReplicatedEffect {
+  readonly name: string;
+  readonly planted: Recovery['planted'];
+  /** Share of the 95% intervals that hold the planted effect; null where only a sign is planted. */
+  readonly covered: number | null;
+  /** Share of the 95% intervals on the planted side of 0: the power. */
+  readonly detected: number;
+}
+
+/**
+ * Coverage and power of Wald intervals.
+ *
+ * @param effects What was planted, a coefficient each, in the fits' order; those without an effect of their own are left out.
+ * @param fits Estimates from one or more outcomes.
+ */
+export function replicatedEffects(effects: readonly PlantedEffect[], fits: readonly Estimates[]): ReplicatedEffect[] {
+  return effects.flatMap(({ name, planted }, j): ReplicatedEffect[] => {
+    if (planted === null) return [];
+    const share = (expected: Recovery['planted']) => {
+      const agreeing = fits.filter(({ coefficients, standardErrors }) => {
+        return compareWithPlanted(name, expected, coefficients[j] ?? Number.NaN, standardErrors[j] ?? Number.NaN)
+          .agrees;
+      });
+      return agreeing.length / fits.length;
+    };
+    if (typeof planted !== 'number') return [{ name, planted, covered: null, detected: share(planted) }];
+    return [{ name, planted, covered: share(planted), detected: share(planted > 0 ? 'positive' : 'negative') }];
+  });
 }

@@ -1,5 +1,5 @@
 import type { ApplicabilityRule, Model } from '../../models/model-schema.ts';
-import type { Recovery } from './recovery.ts';
+import type { Recovery, ReplicatedEffect } from './recovery.ts';
 import type { FittedSignature } from './signature.ts';
 
 type Image = Model['images'][number];
@@ -79,8 +79,39 @@ export function selectionTable(signatures: Readonly<Record<string, FittedSignatu
 /** A table of planted effects and what the fit says of them. */
 export function recoveryTable(recovered: readonly Recovery[]): string {
   const rows = recovered.map(({ name, planted, ci95: [low, high], agrees }) => {
-    const effect = typeof planted === 'number' ? three(planted) : planted;
-    return `| ${name} | ${effect} | ${three(low)} to ${three(high)} | ${agrees ? 'yes' : 'no'} |`;
+    return `| ${name} | ${plantedText(planted)} | ${three(low)} to ${three(high)} | ${agrees ? 'yes' : 'no'} | ${low > 0 || high < 0 ? 'yes' : 'no'} |`;
   });
-  return ['| predictor | planted | 95% interval of the fit | found |', '|---|---|---|---|', ...rows].join('\n');
+  return [
+    '| predictor | planted | 95% interval of the fit | found | excludes 0 |',
+    '|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
+/** A table of what the intervals are worth over many outcomes, with the hidden traits in sight and with scores in their place. */
+export function replicatesTable({
+  withTraits,
+  withScores,
+}: Readonly<Record<Seen, readonly ReplicatedEffect[]>>): string {
+  const rows = (seen: string, effects: readonly ReplicatedEffect[]) =>
+    effects.map(({ name, planted, covered, detected }) => {
+      const coverage = covered === null ? '' : percent(covered);
+      return `| ${seen} | ${name} | ${plantedText(planted)} | ${coverage} | ${percent(detected)} |`;
+    });
+  return [
+    '| the fit sees | predictor | planted | intervals that hold it | intervals on its side of 0 |',
+    '|---|---|---|---|---|',
+    ...rows('the hidden trait', withTraits),
+    ...rows('scores of images', withScores),
+  ].join('\n');
+}
+
+type Seen = 'withTraits' | 'withScores';
+
+function plantedText(planted: Recovery['planted']): string {
+  return typeof planted === 'number' ? three(planted) : planted;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
 }

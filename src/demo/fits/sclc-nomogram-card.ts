@@ -1,6 +1,8 @@
-import { plantedDeathEffects, rereadPersons } from './sclc-cohort.ts';
-import { recoveryTable, selectionTable, three, withLimits } from './sclc-model-parts.ts';
+import { wald95 } from '../../statistics/logistic.ts';
+import { rereadPersons } from './sclc-cohort.ts';
+import { recoveryTable, replicatesTable, selectionTable, three, withLimits } from './sclc-model-parts.ts';
 import type { NomogramFit } from './sclc-nomogram-fit.ts';
+import { plantedDeathEffects } from './sclc-outcomes.ts';
 
 /** `model-card.md` of the demonstration nomogram, with the items of TRIPOD+AI that apply to a model of no people. */
 export function nomogramCard(fit: NomogramFit): string {
@@ -13,12 +15,12 @@ that is not marked as synthetic.
 
 | item | |
 |---|---|
-| Model | \`es-sclc-os24-nomogram-demo\` 1.0.0: radiomics signatures (LASSO) and logistic regression |
+| Model | \`es-sclc-os24-nomogram-demo\` 1.1.0: radiomics signatures (LASSO) and logistic regression |
 | Standing | synthetic-demo: fitted by \`npm run fit:demo\` on computer-made CT phantoms with an invented outcome |
 | Source of the method | the clinical-radiomics nomogram for response to immunotherapy in extensive-stage SCLC (training n = 119, external test n = 40) |
 | Source of data | a seeded plan (\`src/demo/fits/sclc-cohort.ts\`): two synthetic sites that differ in scanner noise (${training.noiseSdHu} and ${second.noiseSdHu} HU) |
 | Population | invented persons with extensive-stage SCLC, age ${training.ageRange.join('-')} years, N0 to N3 |
-| Outcome | death within 24 months, drawn from a logistic model of hidden traits, age and N stage |
+| Outcome | death within 24 months, drawn from a logistic model of a hidden trait, age and N stage |
 | Predictors | before-treatment signature (venous phase), relative-delta signature (plain and venous phase), age, N stage; after-treatment and absolute-delta signatures are shown beside the result |
 | Sample size | training ${training.size} persons, ${share(training)}; second site ${second.size}, ${share(second)} |
 | Missing data | none in the cohorts; on a patient the model abstains and names what is missing. A relative delta whose venous value is 0 is missing |
@@ -43,12 +45,27 @@ Groups: the median probability of the training cohort, ${three(fit.cutoff)}.
 
 ## Are the planted effects found again?
 Age and N stage have the paper's odds ratios, 1.168 a year and 2.917 a category, as planted effects; the hidden aggressiveness
-(log odds ${plantedDeathEffects.aggressiveness} per SD) and blood supply (${plantedDeathEffects.bloodSupply}) are invented, and show in the images only.
+(log odds ${plantedDeathEffects.aggressiveness} per SD) is invented, and shows in the images only: best in the baseline image, by size, border and strands, and less in
+the gain from plain to venous phase, by texture. The relative delta therefore has no planted effect beside the other score.
+
+Planned before any image was made: everything that the outcome depends on (hidden trait, age, N stage, chance itself) is a balanced
+design, evenly spread and hardly correlated, with as many persons in every N category. That is no hospital's case mix. Not planned: the
+first fit had a second trait of equal weight, which the relative delta sees best, and the before score's interval held 0. Out of 1688
+features, signatures of ${training.size} persons and a 0/1 outcome tell too little of two traits. The images stayed; the one trait, and how large its effect
+is, were chosen by trials with other outcomes of the same persons, whose chance has nothing to do with that of the fit.
 
 ${recoveryTable(fit.recovered)}
 
-The two scores share much of their signal, as coarse tumours enhance unevenly: where the interval of one includes 0, it adds little
-to the other.
+Relative-delta score: ${limitsOf(fit, 'relativeScore')}. Both scores together, against no effect of either: Wald chi-squared
+${fit.scoresTogether.statistic.toFixed(2)} on ${fit.scoresTogether.df} degrees of freedom, p ${fit.scoresTogether.p < 0.001 ? '< 0.001' : `= ${three(fit.scoresTogether.p)}`}.
+
+As chance is balanced too, the estimates of this one cohort lie nearer to the planted effects than those of most cohorts would. What the
+intervals are worth without that: the same persons with ${fit.replicates.count} other outcomes of independent chance, fitted once with the hidden trait
+in sight and once with the scores of this cohort in its place (signatures chosen anew each time would vary more). Where scores stand for
+the trait, a logistic model has somewhat smaller effects of everything else, because what the scores do not tell is lost to all of them:
+fewer than 95% of those intervals hold age and N stage.
+
+${replicatesTable(fit.replicates)}
 
 ## Performance
 | | training, out of fold (n = ${training.size}) | second synthetic site (n = ${second.size}) |
@@ -68,9 +85,14 @@ delta 0.800 and 0.598, relative delta 0.791 and 0.738, which is why a lone score
 
 ## Limits
 No patients, one invented rule of how aggressive tumours look, simple geometry, one scanner model, no artefacts, no treatment
-differences. The size of the hidden effects was chosen among four after the second site's results had been seen: it is no untouched
-test set. Nothing here says anything about chemo-immunotherapy.
+differences. The plan was changed after a first fit with the second site's results in sight, see above: it is no untouched test set. Nothing here says anything about chemo-immunotherapy.
 `;
+}
+
+function limitsOf({ logistic }: NomogramFit, input: string): string {
+  const term = logistic.terms.find(({ name }) => name === input);
+  const { coefficient = Number.NaN, standardError = Number.NaN } = term ?? {};
+  return `95% interval ${three(coefficient - wald95 * standardError)} to ${three(coefficient + wald95 * standardError)}`;
 }
 
 function rates(site: NomogramFit['performance']['training']): string {

@@ -5,10 +5,12 @@ import { deLongAuc } from '../../statistics/delong.ts';
 import { fitLogistic, type LogisticFit, logisticProbability } from '../../statistics/logistic.ts';
 import { median } from '../../statistics/standardise.ts';
 import { rangeOf } from './range.ts';
-import { compareWithPlanted, type Recovery } from './recovery.ts';
-import { plantedDeathEffects, rereadPersons, sclcSites } from './sclc-cohort.ts';
+import { compareTogether, type PlantedEffect, recoveriesOf } from './recovery.ts';
+import { rereadPersons, sclcSites } from './sclc-cohort.ts';
 import { foldsByEvent, type MeasuredMember, type MeasuredSites, sclcFolds } from './sclc-features-file.ts';
 import { nomogramProcessing, type SclcFeatures } from './sclc-measure.ts';
+import { plantedDeathEffects } from './sclc-outcomes.ts';
+import { deathTraits, replicateCount, replicateDeath, slopesOf } from './sclc-replicates.ts';
 import {
   type Candidate,
   candidatesOf,
@@ -37,6 +39,17 @@ const imageOf = {
 /** Columns of the combined model, in this order after the intercept. */
 export const nomogramInputs = ['beforeScore', 'relativeScore', 'age', 'nStage'] as const;
 export type NomogramInput = (typeof nomogramInputs)[number];
+
+/**
+ * Age and N stage one to one; a score, whose scale is its own, by its sign. The relative delta shows nothing that the baseline image
+ * does not show better: it has no effect beside the other score.
+ */
+const plantedOf: Readonly<Record<NomogramInput, PlantedEffect['planted']>> = {
+  beforeScore: 'positive',
+  relativeScore: null,
+  age: plantedDeathEffects.age,
+  nStage: plantedDeathEffects.nStage,
+};
 
 export type NomogramFit = ReturnType<typeof fitNomogram>;
 
@@ -70,6 +83,11 @@ export function fitNomogram({ training, second }: MeasuredSites) {
     absolute: fitted('absolute').signature,
   };
   const columns = [before.outOfFold(), relative.outOfFold(), ...clinicalColumns(training)];
+  const planted = nomogramInputs.map((name, at) => ({
+    name,
+    planted: plantedOf[name],
+    values: columns[at] ?? new Float64Array(),
+  }));
   const logistic = fitLogistic(columns, outcome);
   const cutoff = median(probabilities(columns, logistic));
   return {
@@ -95,7 +113,19 @@ export function fitNomogram({ training, second }: MeasuredSites) {
         standardError: logistic.standardErrors[at + 1] ?? Number.NaN,
       })),
     },
-    recovered: recoveries(logistic),
+    recovered: recoveriesOf(planted, slopesOf(logistic)),
+    /** Both scores as one, against no effect of either. */
+    scoresTogether: compareTogether(
+      [1, 2].map((j) => logistic.coefficients[j] ?? Number.NaN),
+      [1, 2].map((j) => [1, 2].map((k) => logistic.covariance[j * (nomogramInputs.length + 1) + k] ?? Number.NaN)),
+    ),
+    /** Of the training site with other outcomes: planned with the hidden traits in sight, and with the scores in their place. */
+    replicates: {
+      count: replicateCount,
+      withTraits: replicateDeath(training, deathTraits(training)),
+      withScores: replicateDeath(training, planted),
+    },
+    outOfFold: { before: Array.from(columns[0] ?? []), relative: Array.from(columns[1] ?? []) },
     cutoff,
     performance: {
       /** Out of fold: nobody's score comes from a signature that was fitted on this person. */
@@ -186,19 +216,6 @@ function probabilities(columns: readonly Float64Array[], { coefficients }: Logis
   const [intercept = Number.NaN, ...slopes] = coefficients;
   return Float64Array.from(columns[0] ?? [], (_, row) =>
     logisticProbability(slopes.reduce((lp, slope, at) => lp + slope * (columns[at]?.[row] ?? Number.NaN), intercept)),
-  );
-}
-
-/** Age and N stage one to one; a score, whose scale is its own, by its sign. */
-function recoveries({ coefficients, standardErrors }: LogisticFit): Recovery[] {
-  const planted: Readonly<Record<NomogramInput, Recovery['planted']>> = {
-    beforeScore: 'positive',
-    relativeScore: 'positive',
-    age: plantedDeathEffects.age,
-    nStage: plantedDeathEffects.nStage,
-  };
-  return nomogramInputs.map((name, at) =>
-    compareWithPlanted(name, planted[name], coefficients[at + 1] ?? Number.NaN, standardErrors[at + 1] ?? Number.NaN),
   );
 }
 

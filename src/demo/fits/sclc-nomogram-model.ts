@@ -18,7 +18,7 @@ export const nomogramId = 'es-sclc-os24-nomogram-demo';
 export function nomogramModel(fit: NomogramFit): Model {
   return {
     id: nomogramId,
-    version: '1.0.0',
+    version: '1.1.0',
     title:
       'Death within 24 months under first-line chemo-immunotherapy in extensive-stage small-cell lung cancer (demo)',
     standing: 'synthetic-demo',

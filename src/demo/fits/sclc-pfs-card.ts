@@ -1,5 +1,5 @@
-import { plantedProgressionEffects } from './sclc-cohort.ts';
-import { recoveryTable, selectionTable, three, withLimits } from './sclc-model-parts.ts';
+import { recoveryTable, replicatesTable, selectionTable, three, withLimits } from './sclc-model-parts.ts';
+import { plantedProgressionEffects } from './sclc-outcomes.ts';
 import type { PfsFit } from './sclc-pfs-fit.ts';
 
 /** `model-card.md` of the demonstration model of progression, with the items of TRIPOD+AI that apply to a model of no people. */
@@ -12,12 +12,12 @@ that is not marked as synthetic.
 
 | item | |
 |---|---|
-| Model | \`es-sclc-pfs-cox\` 1.0.0: radiomics score (LASSO-Cox) and integrated Cox regression |
+| Model | \`es-sclc-pfs-cox\` 1.1.0: radiomics score (LASSO-Cox) and integrated Cox regression |
 | Standing | synthetic-demo: fitted by \`npm run fit:demo\` on computer-made CT phantoms with invented times to progression |
 | Source of the method | Zhao J, He Y, Yang X, et al. J Immunother Cancer 2023;11:e007492, doi 10.1136/jitc-2023-007492 |
 | Source of data | a seeded plan (\`src/demo/fits/sclc-cohort.ts\`): two synthetic sites that differ in scanner noise (${training.noiseSdHu} and ${second.noiseSdHu} HU) |
 | Population | invented persons with extensive-stage SCLC, age ${training.ageRange.join('-')} years, under first-line chemo-immunotherapy |
-| Outcome | months to progression (Weibull, proportional hazards), everybody followed to one closing date, 8 to 30 months after recruitment |
+| Outcome | months to progression (Weibull, proportional hazards), everybody followed to one closing date, 18 to 42 months after recruitment |
 | Predictors | radiomics score of tumour and peripheral ring (2 mm to either side of the border) on the baseline CT; T, N and M stage, ECOG, LIPI |
 | Sample size | training ${training.size} persons, ${training.progressed} with progression; second site ${second.size}, ${second.progressed} with progression |
 | Missing data | none in the cohorts; on a patient the model abstains and names what is missing |
@@ -40,10 +40,20 @@ ${selectionTable({ radiomics: fit.signature })}
 All planted log hazards are invented: the paper's stand in figures only. The hidden aggressiveness
 (${plantedProgressionEffects.aggressiveness} per SD) shapes the tumour and the strands around it, and shows in the images only.
 
+Planned before any image was made: everything that the outcome depends on (hidden trait, stages, ECOG, LIPI, time of recruitment,
+chance itself) is a balanced design, evenly spread and hardly correlated; T, N and LIPI are about equally frequent in all categories, M1
+is two of three, and the follow-up is long. That is no hospital's case mix. A power of 95% for each clinical predictor
+takes ${Math.max(...fit.eventsNeeded.map(({ events }) => events))} events at most (Schoenfeld's formula); the fit has ${training.progressed}. Size, border and strands hardly stray from what the
+aggressiveness predicts, so that the score can follow it.
+
 ${recoveryTable(fit.recovered)}
 
-One of twenty such intervals misses by chance. T, N, M, ECOG and LIPI together: Wald chi-squared ${fit.recoveredTogether.statistic.toFixed(2)} on ${fit.recoveredTogether.df}
-degrees of freedom against what was planted, p = ${fit.recoveredTogether.p.toFixed(2)}.
+T, N, M, ECOG and LIPI together: Wald chi-squared ${fit.recoveredTogether.statistic.toFixed(2)} on ${fit.recoveredTogether.df} degrees of freedom against what was
+planted, p = ${fit.recoveredTogether.p.toFixed(2)}. As chance is balanced too, the estimates of this one cohort lie nearer to the planted effects than those of
+most cohorts would. What the intervals are worth without that: the same persons with ${fit.replicates.count} other outcomes of independent chance,
+fitted once with the hidden aggressiveness in sight and once with the score of this cohort in its place (signatures chosen anew each time would vary more).
+
+${replicatesTable(fit.replicates)}
 
 ## Performance
 | | training, out of fold (n = ${training.size}) | second synthetic site (n = ${second.size}) |
@@ -65,8 +75,8 @@ Patients of high risk did on chemo-immunotherapy as on chemotherapy alone (media
 
 ## Limits
 No patients, one invented rule of how aggressive tumours look, simple geometry, one scanner model, no artefacts. ECOG and LIPI are
-the newest of the last six weeks. The persons are those of the nomogram's demonstration, whose hidden effects were chosen with the
-second site's results in sight: it is no untouched test set. Nothing here says anything about chemo-immunotherapy.
+the newest of the last six weeks. The persons are those of the nomogram's demonstration, whose plan was changed with the second
+site's results in sight: it is no untouched test set. Nothing here says anything about chemo-immunotherapy.
 `;
 }
 

@@ -6,10 +6,18 @@ import { compareRiskGroups, splitAtCutoff } from '../../statistics/median-cutoff
 import { mean, median } from '../../statistics/standardise.ts';
 import { timeDependentRoc } from '../../statistics/time-dependent-roc.ts';
 import { rangeOf } from './range.ts';
-import { compareTogether, compareWithPlanted } from './recovery.ts';
-import { plantedProgressionEffects, sclcSites } from './sclc-cohort.ts';
+import { compareTogether, recoveriesOf } from './recovery.ts';
+import { sclcSites } from './sclc-cohort.ts';
 import { foldsByEvent, type MeasuredMember, type MeasuredSites, sclcFolds } from './sclc-features-file.ts';
 import { pfsProcessing, type SclcFeatures } from './sclc-measure.ts';
+import { plantedProgressionEffects } from './sclc-outcomes.ts';
+import {
+  eventsNeeded,
+  progressionClinical,
+  progressionTraits,
+  replicateCount,
+  replicateProgression,
+} from './sclc-replicates.ts';
 import {
   candidatesOf,
   candidatesOfRows,
@@ -21,11 +29,8 @@ import {
   valuesOfRows,
 } from './signature.ts';
 
-/** Columns of the integrated model after the radiomics score. */
-const clinicalInputs = ['tStage', 'nStage', 'mStage', 'ecog', 'lipi'] as const;
-
 /** Columns of the integrated model, in this order. */
-export const pfsInputs = ['radiomicsScore', ...clinicalInputs] as const;
+export const pfsInputs = ['radiomicsScore', ...progressionClinical] as const;
 
 /** Months at which the survival without progression is kept. */
 const horizons = [6, 12] as const;
@@ -55,6 +60,11 @@ export function fitPfs({ training, second }: MeasuredSites) {
     return (row) => fittedScore(own, features[row] ?? {});
   });
   const columns = [outOfFold, ...clinicalColumns(training)];
+  const planted = pfsInputs.map((name, at) => ({
+    name,
+    planted: name === 'radiomicsScore' ? ('positive' as const) : plantedProgressionEffects[name],
+    values: columns[at] ?? new Float64Array(),
+  }));
   const cox = fitCox(columns, time, status);
   const predictors = coxLinearPredictor(cox, columns, 'zero');
   const lpReference = mean(predictors);
@@ -79,16 +89,21 @@ export function fitPfs({ training, second }: MeasuredSites) {
       })),
       terms: pfsInputs.map((name, at) => ({ name, ...termOf(cox, at) })),
     },
-    recovered: pfsInputs.map((name, at) => {
-      const { coefficient, standardError } = termOf(cox, at);
-      const planted = name === 'radiomicsScore' ? 'positive' : plantedProgressionEffects[name];
-      return compareWithPlanted(name, planted, coefficient, standardError);
-    }),
+    recovered: recoveriesOf(planted, cox),
     /** T, N, M, ECOG and LIPI as one. */
     recoveredTogether: compareTogether(
-      clinicalInputs.map((name, at) => termOf(cox, at + 1).coefficient - plantedProgressionEffects[name]),
+      progressionClinical.map((name, at) => termOf(cox, at + 1).coefficient - plantedProgressionEffects[name]),
       cox.covariance.slice(1).map((row) => row.slice(1)),
     ),
+    /** For a power of 95%. */
+    eventsNeeded: eventsNeeded(progressionTraits(training)),
+    /** Of the training site with other outcomes: planned with the hidden traits in sight, and with the score in their place. */
+    replicates: {
+      count: replicateCount,
+      withTraits: replicateProgression(training, progressionTraits(training)),
+      withScores: replicateProgression(training, planted),
+    },
+    outOfFold: Array.from(outOfFold),
     cutoff,
     performance: {
       /** Out of fold: nobody's score comes from a signature that was fitted on this person. */
@@ -126,7 +141,7 @@ function inputColumns(cohort: readonly MeasuredMember[], signature: FittedSignat
 }
 
 function clinicalColumns(cohort: readonly MeasuredMember[]): Float64Array[] {
-  return clinicalInputs.map((name) => Float64Array.from(cohort, ({ clinical }) => clinical[name]));
+  return progressionClinical.map((name) => Float64Array.from(cohort, ({ clinical }) => clinical[name]));
 }
 
 function performance(cohort: readonly MeasuredMember[], columns: readonly Float64Array[], cox: CoxFit, cutoff: number) {
@@ -157,7 +172,7 @@ function describeCohort(cohort: readonly MeasuredMember[]) {
     progressed: cohort.filter(({ progressed }) => progressed === 1).length,
     ageRange: rangeOf(cohort.map(({ clinical }) => clinical.age)),
     ...Object.fromEntries(
-      clinicalInputs.map((name) => {
+      progressionClinical.map((name) => {
         const values = cohort.map(({ clinical }) => clinical[name]);
         const [low, high] = rangeOf(values);
         const counts = Array.from(

@@ -20,7 +20,7 @@ export const pfsId = 'es-sclc-pfs-cox';
 export function pfsModel(fit: PfsFit): Model {
   return {
     id: pfsId,
-    version: '1.0.0',
+    version: '1.1.0',
     title: 'Progression under first-line chemo-immunotherapy in extensive-stage small-cell lung cancer (demo)',
     standing: 'synthetic-demo',
     standingNote:
