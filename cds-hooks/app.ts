@@ -3,8 +3,9 @@ import { RequestError } from '../src/errors.ts';
 import type { ClientTrust } from '../src/http/client-trust.ts';
 import { jsonBody } from '../src/http/json-body.ts';
 import { onlyMethods } from '../src/http/only-methods.ts';
-import { answerHook, type HookServices } from './answer.ts';
+import { createHookAnswers, type HookServices } from './answer.ts';
 import { takeFeedback } from './feedback.ts';
+import { createHookBody, type HookBody } from './hook-body.ts';
 import { describeEndpoints } from './openapi.ts';
 import { recordCall } from './record-call.ts';
 import { readHookRequest } from './request.ts';
@@ -18,7 +19,9 @@ import { createClientCheck } from './trust/require-client.ts';
  */
 export function createCdsHooksRouter(services: HookServices, trust: ClientTrust, version: string): Router {
   const router = Router();
-  const client = createClientCheck(trust, services.logger);
+  const client = createClientCheck(trust, services.audit, services.logger);
+  const answerHook = createHookAnswers(services);
+  const hookBody = createHookBody();
   const descriptions = describeServices(services.mappings);
   const serviceOf = (request: Request) => findService(descriptions, String(request.params.id));
   // Before the client is asked who it is: the ids are public, and the endpoint's address is part of that question.
@@ -51,17 +54,18 @@ export function createCdsHooksRouter(services: HookServices, trust: ClientTrust,
     .all(knownService)
     .post(
       client((request) => `/cds-services/${request.params.id}`),
-      jsonBody,
+      hookBody,
       async (request: Request, response: Response) => {
         const service = serviceOf(request);
+        const { head, prefetch }: HookBody = request.body;
         const started = performance.now();
         const caller = callerOf(response);
         const answer = await recordCall(
           services.audit,
           service.id,
           caller,
-          () => readHookRequest(request.body, service.hook),
-          (call) => answerHook(call, services, caller),
+          () => readHookRequest(head, service.hook),
+          (call) => answerHook(call, prefetch, caller),
         );
         services.logger.info(
           { service: service.id, cards: answer.cards.length, ms: Math.round(performance.now() - started) },

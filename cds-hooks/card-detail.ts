@@ -8,6 +8,7 @@ import {
   roundedPercent,
   valueWords,
 } from '../src/assessment/wording.ts';
+import type { BoardOrders } from '../src/fhir/board-orders.ts';
 import { daysBetween, formatDate } from '../src/models/calendar.ts';
 import { endpointWords } from '../src/models/endpoint-words.ts';
 import type { InputUsed, ModelResult, Outcome } from '../src/models/model-result.ts';
@@ -26,12 +27,19 @@ const shownCautions = 6;
  * Detail of a card for a model that was assessed: GitHub-Flavored Markdown without HTML that also reads as plain text.
  *
  * @param why What makes the card a warning; empty for none.
+ * @param board Referrals to the tumour board, where they matter and the record was asked.
  */
-export function assessedDetail(assessment: Assessment, result: ModelResult, why: readonly string[]): string {
+export function assessedDetail(
+  assessment: Assessment,
+  result: ModelResult,
+  why: readonly string[],
+  board: BoardOrders | null,
+): string {
   const [performance] = result.model.performance;
   return paragraphs([
     standingLine(result),
     why.length === 0 ? '' : `**Why this is a warning.** ${why.map(escapeMarkdown).join('. ')}.`,
+    boardLine(board),
     result.outcomes.map(outcomeLine).join('\n\n'),
     trendLine(assessment, result),
     warningList(result, why),
@@ -62,11 +70,17 @@ export function notAssessableDetail(assessment: Assessment, result: ModelResult)
   ]);
 }
 
-/** Detail of a card for an order that no model is made for. */
-export function notApplicableDetail({ models, asOf }: Assessment): string {
+/**
+ * Detail of a card for an order that no model is made for.
+ *
+ * @param outside Whether that follows from what the record says, and not only from what it leaves open.
+ */
+export function notApplicableDetail({ models, asOf }: Assessment, outside: boolean): string {
   const lines = models.map(({ model, reasons }) => `- ${model.title}: ${reasons.map(escapeMarkdown).join('; ')}`);
   return paragraphs([
-    '**No model applies.** No risk is shown, because each model was made for other patients:',
+    outside
+      ? "**Outside every model's population.** What the record says excludes the patient from the studies behind the models. What they found does not carry over to this order, and no risk is shown:"
+      : '**No model applies.** No risk is shown, because each model was made for other patients:',
     lines.join('\n'),
     `Assessed ${formatDate(asOf)}. Says nothing for or against the order. Decision support, not a decision.`,
   ]);
@@ -105,6 +119,17 @@ function outcomeLine(outcome: Outcome): string {
   const study = seen.length === 0 ? [] : [`${outcome.observedNote ?? 'In the study'}:`, ...seen];
   const first = `**${outcomeHeading(outcome)}: ${outcomeNumber(outcome)}**${relative}. ${note}.${byMonth}${parts}`;
   return paragraphs([first, study.join('\n')]);
+}
+
+/** What is on its way to the board already. */
+function boardLine(board: BoardOrders | null): string {
+  if (board === null || board.open.length === 0) return '';
+  const lines = board.open.map(({ resourceType, reference, date }) => {
+    const where = reference === null ? '' : ` (${escapeMarkdown(reference)})`;
+    const day = date === null ? 'without a date' : formatDate(date);
+    return resourceType === 'Appointment' ? `on the list for ${day}${where}` : `referral of ${day} is open${where}`;
+  });
+  return `**Tumour board.** ${capitalise(lines.slice(0, shownLines).join('; '))}.`;
 }
 
 function trendLine(assessment: Assessment, result: ModelResult): string {

@@ -1,5 +1,8 @@
+import type { Assessment } from '../src/assessment/assessment.ts';
 import type { AdviceTable } from '../src/fhir/advice-schema.ts';
+import { admits } from '../src/models/applicability.ts';
 import type { ModelResult, ModelWarning } from '../src/models/model-result.ts';
+import type { Model } from '../src/models/model-schema.ts';
 import type { JudgedOrders } from './orders.ts';
 
 export type Indicator = 'info' | 'warning' | 'critical';
@@ -48,4 +51,37 @@ export function decideIndicator(
   const outside = warnings.filter(({ code }) => outsidePopulation.has(code)).map(({ text }) => text);
   const why = [...against, ...outside];
   return { indicator: why.length > 0 ? 'warning' : 'info', why };
+}
+
+/** As much of a model as says whom it is made for. */
+export type ModelPopulation = Pick<Model, 'id' | 'applicability'>;
+
+/**
+ * Whether the record shows that the patient is outside the population of every model for the patient's kind of lung cancer: each is
+ * ruled out by something that is known, and nothing was left unread that could say otherwise. What is merely missing rules out nothing.
+ *
+ * Where there is no model for a kind of cancer, every order would be a warning and nobody would read them: that is no warning. For the
+ * same reason demonstration models count for synthetic patients only.
+ *
+ * @param populations The registered models.
+ */
+export function isOutsideEveryPopulation(
+  {
+    models,
+    histology,
+    synthetic,
+    unread,
+  }: Pick<Assessment, 'histology' | 'synthetic' | 'unread'> & {
+    readonly models: readonly (Pick<ModelResult, 'status'> & {
+      readonly model: Pick<ModelResult['model'], 'id' | 'standing'>;
+    })[];
+  },
+  populations: readonly ModelPopulation[],
+): boolean {
+  if (histology === null || unread.length > 0) return false;
+  const sameCancer = populations.filter(({ applicability }) => admits(applicability, 'histology', histology));
+  const meant = models.filter(
+    ({ model }) => sameCancer.some(({ id }) => id === model.id) && (synthetic || model.standing !== 'synthetic-demo'),
+  );
+  return meant.length > 0 && meant.every(({ status }) => status === 'not-applicable');
 }

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Assessment } from '../src/assessment/assessment.ts';
 import { capitalise } from '../src/assessment/wording.ts';
+import type { BoardOrders } from '../src/fhir/board-orders.ts';
 import type { ClinicalMappings } from '../src/fhir/mappings.ts';
 import type { ModelResult } from '../src/models/model-result.ts';
 import { assessedDetail, noLungCancerDetail, notApplicableDetail, notAssessableDetail } from './card-detail.ts';
-import { decideIndicator, type Indicator } from './card-indicator.ts';
+import { decideIndicator, type Indicator, isOutsideEveryPopulation, type ModelPopulation } from './card-indicator.ts';
 import { type CardLink, cardLinks, type LinkTargets } from './card-links.ts';
 import { assessedSummary, fitted, notAssessableSummary } from './card-summary.ts';
 import { drugWords, type JudgedOrders } from './orders.ts';
 import {
   followUpCtSuggestion,
+  isTumourBoard,
   labSuggestions,
   type OrderedCodes,
   type Suggestion,
@@ -39,8 +41,12 @@ export interface CardOptions {
   /** The orders that are judged, or null when the chart was opened. */
   readonly orders: JudgedOrders | null;
   readonly mappings: Pick<ClinicalMappings, 'advice' | 'labs' | 'tumourBoard'>;
+  /** The registered models. */
+  readonly models: readonly ModelPopulation[];
   readonly links: LinkTargets;
   readonly ordered: OrderedCodes;
+  /** Referrals to the tumour board that the record holds; left out where it was not asked. */
+  readonly board?: BoardOrders;
 }
 
 const topicSystem = 'https://deltascope.example/fhir/CodeSystem/card-topic';
@@ -68,6 +74,22 @@ export function cardsOf(assessment: Assessment, options: CardOptions): Card[] {
   return orders === null ? [] : [notApplicableCard(assessment, orders, options)];
 }
 
+/** The same cards with uuids of their own: each answer gives new cards, so that feedback is about one of them. */
+export function withFreshUuids(cards: readonly Card[]): Card[] {
+  return cards.map((card) => ({
+    ...card,
+    uuid: randomUUID(),
+    ...(card.suggestions !== undefined && {
+      suggestions: card.suggestions.map((suggestion) => ({ ...suggestion, uuid: randomUUID() })),
+    }),
+  }));
+}
+
+/** Whether a card suggests the tumour board. */
+export function offersTumourBoard({ suggestions = [] }: Card, { advice }: CardOptions['mappings']): boolean {
+  return suggestions.some((suggestion) => isTumourBoard(suggestion, advice));
+}
+
 /** A model that needs the least is the one to say something about; one whose study keeps a part of it back comes last. */
 function mendableFirst(open: readonly ModelResult[]): ModelResult[] {
   const lacking = ({ missing }: ModelResult) => missing.filter(({ kind }) => kind !== 'context').length;
@@ -92,11 +114,11 @@ export function unavailableCard(what: string, code: string, orders: JudgedOrders
 }
 
 function assessedCard(assessment: Assessment, result: ModelResult, options: CardOptions): Card {
-  const { orders, mappings, ordered } = options;
+  const { orders, mappings, ordered, board = null } = options;
   const { model, group } = result;
   const { indicator, why } = decideIndicator(result, orders, mappings.advice);
   const suggestions = [
-    ...(indicator === 'info' ? [] : tumourBoardSuggestion(assessment, mappings, ordered)),
+    ...(indicator === 'info' ? [] : tumourBoardSuggestion(assessment, mappings, ordered, board)),
     ...labSuggestions(assessment, result, mappings, ordered),
     ...followUpCtSuggestion(assessment, mappings, ordered),
   ];
@@ -106,7 +128,7 @@ function assessedCard(assessment: Assessment, result: ModelResult, options: Card
     uuid: randomUUID(),
     summary: assessedSummary(assessment, result, orders),
     indicator,
-    detail: assessedDetail(assessment, result, why),
+    detail: assessedDetail(assessment, result, why, indicator === 'info' ? null : board),
     source: source(topic, model.title, model.source.doi),
     ...offers(assessment, result, options, suggestions),
     extension: extension(resultOf(assessment, result), orders),
@@ -131,13 +153,20 @@ function notAssessableCard(assessment: Assessment, result: ModelResult, options:
   };
 }
 
-function notApplicableCard(assessment: Assessment, orders: JudgedOrders, { mappings }: CardOptions): Card {
+function notApplicableCard(assessment: Assessment, orders: JudgedOrders, { mappings, models }: CardOptions): Card {
+  const outside = isOutsideEveryPopulation(assessment, models);
+  const what = outside
+    ? 'the patient is outside the population of every risk model, so no risk is given'
+    : 'no risk model applies to this patient';
+  const [topic, display] = outside
+    ? ['outside-every-population', "Outside every model's population"]
+    : ['not-applicable', 'No model applies'];
   return {
     uuid: randomUUID(),
-    summary: fitted(`${drugWords(orders)}: no risk model applies to this patient`, []),
-    indicator: 'info',
-    detail: notApplicableDetail(assessment),
-    source: source('not-applicable', 'No model applies', undefined),
+    summary: fitted(`${drugWords(orders)}: ${what}`, []),
+    indicator: outside ? 'warning' : 'info',
+    detail: notApplicableDetail(assessment, outside),
+    source: source(topic, display, undefined),
     overrideReasons: overrideReasons(mappings),
     extension: extension({ assessment: assessment.id, asOf: assessment.asOf, status: 'not-applicable' }, orders),
   };

@@ -79,7 +79,7 @@ export async function takeFeedback(
   body: unknown,
   service: string,
   caller: Caller,
-  { store, audit }: { readonly store: FeedbackStore; readonly audit: Audit },
+  { store, audit }: { readonly store: Pick<FeedbackStore, 'saveFeedback'>; readonly audit: Audit },
 ): Promise<number> {
   const feedback = readFeedback(body, service, caller);
   await store.saveFeedback(feedback);

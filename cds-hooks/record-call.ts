@@ -1,7 +1,7 @@
 import { type Audit, failureCode } from '../src/audit/audit.ts';
 import type { AuditAgent } from '../src/store/audit.ts';
-import type { HookAnswer } from './answer.ts';
-import type { HookRequest } from './request.ts';
+import type { Answered, HookAnswer } from './answer.ts';
+import { type HookRequest, patientIdOf } from './request.ts';
 import type { Caller } from './trust/caller.ts';
 
 /** The user of the EHR that a hook call names, at the client that sent it. */
@@ -20,18 +20,24 @@ export async function recordCall(
   service: string,
   caller: Caller,
   read: () => HookRequest,
-  answer: (request: HookRequest) => Promise<HookAnswer>,
+  answer: (request: HookRequest) => Promise<Answered>,
 ): Promise<HookAnswer> {
   let request: HookRequest | undefined;
-  const record = (outcome: string, cards?: number) =>
+  const record = (outcome: string, answered?: Answered) =>
     audit.record({
       event: 'hook',
       agent: agentOf(caller, request?.context.userId ?? null),
-      patient: request === undefined ? null : `Patient/${request.context.patientId.replace(/^Patient\//, '')}`,
+      patient: request === undefined ? null : `Patient/${patientIdOf(request)}`,
       outcome,
-      details: { service, hookInstance: request?.hookInstance, cards: cards?.toString() },
+      details: {
+        service,
+        hookInstance: request?.hookInstance,
+        cards: answered?.answer.cards.length.toString(),
+        // Also where it was made for an earlier call of the minute: who was shown it is told by this entry.
+        assessment: answered?.assessment,
+      },
     });
-  let answered: HookAnswer;
+  let answered: Answered;
   try {
     request = read();
     answered = await answer(request);
@@ -39,6 +45,6 @@ export async function recordCall(
     await record(failureCode(error));
     throw error;
   }
-  await record('success', answered.cards.length);
-  return answered;
+  await record('success', answered);
+  return answered.answer;
 }

@@ -3,7 +3,7 @@ import type { Logger } from '../src/log.ts';
 import type { AdviceGiven } from '../src/store/advice-given.ts';
 import type { Card } from './card.ts';
 import type { JudgedOrders } from './orders.ts';
-import type { HookRequest } from './request.ts';
+import { type HookRequest, patientIdOf } from './request.ts';
 import type { Caller } from './trust/caller.ts';
 
 /** Whether order-sign says again what order-select has said, as configured. */
@@ -21,9 +21,11 @@ interface Occasion {
  * nothing is left out.
  *
  * @param cards Cards of an Assessment about orders.
+ * @param advice What they say, by {@link adviceOf}.
  */
 export async function withoutRepeats(
   cards: readonly Card[],
+  advice: string,
   occasion: Occasion,
   {
     store,
@@ -33,7 +35,6 @@ export async function withoutRepeats(
 ): Promise<Card[]> {
   if (repeatAdvice === 'always' || cards.length === 0) return [...cards];
   const key = keyOf(occasion);
-  const advice = hash(cards.map(saidBy));
   try {
     if (occasion.request.hook === 'order-select') await store.rememberAdvice(key, advice);
     else if (await store.wasAdvised(key, advice)) return cards.filter(({ indicator }) => indicator === 'critical');
@@ -43,14 +44,18 @@ export async function withoutRepeats(
   return [...cards];
 }
 
+/** Hash of what cards say: equal where they say the same. */
+export function adviceOf(cards: readonly Card[]): string {
+  return hash(cards.map(saidBy));
+}
+
 /** Another user has not read the advice, and another draft is another question. */
 function keyOf({ request, caller, orders }: Occasion): string {
-  const { patientId, userId } = request.context;
   return hash([
     caller.issuer,
     caller.tenant,
-    patientId.replace(/^Patient\//, ''),
-    userId,
+    patientIdOf(request),
+    request.context.userId,
     [...orders.references].sort(),
     [...orders.drugs].sort(),
   ]);

@@ -19,6 +19,8 @@ const base = {
   prefetch: z.record(z.string(), z.unknown()).optional(),
 };
 
+const prefetchedPatient = z.looseObject({ resourceType: z.literal('Patient'), id: z.string() });
+
 /** Hook requests by CDS Hooks 2.0.1; fields that are not read here may be anything. */
 export const hookRequestSchema = z.discriminatedUnion('hook', [
   z.looseObject({ ...base, hook: z.literal('patient-view'), context: z.looseObject({ userId: id, patientId }) }),
@@ -57,11 +59,15 @@ export function readHookRequest(body: unknown, hook: HookName): HookRequest {
   return parsed.data;
 }
 
+/** Logical id of the patient that a call is about. */
+export function patientIdOf({ context }: HookRequest): string {
+  return context.patientId.replace(/^Patient\//, '');
+}
+
 /** A prefetched Patient other than the one of the context means that the client mixed up two charts: no card then. */
-function guardPatient({ context, prefetch }: HookRequest): void {
-  const patient = z.looseObject({ resourceType: z.literal('Patient'), id: z.string() }).safeParse(prefetch?.patient);
-  const logicalId = context.patientId.replace(/^Patient\//, '');
-  if (patient.success && patient.data.id !== logicalId) {
+function guardPatient(request: HookRequest): void {
+  const patient = prefetchedPatient.safeParse(request.prefetch?.patient);
+  if (patient.success && patient.data.id !== patientIdOf(request)) {
     throw new RequestError(
       'FHIR_SUBJECT_MISMATCH',
       'prefetch.patient',

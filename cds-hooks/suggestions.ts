@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Assessment } from '../src/assessment/assessment.ts';
+import type { BoardOrders } from '../src/fhir/board-orders.ts';
 import type { CodeSet } from '../src/fhir/code-set.ts';
 import type { ClinicalMappings } from '../src/fhir/mappings.ts';
 import { daysBetween } from '../src/models/calendar.ts';
@@ -73,14 +74,32 @@ export function followUpCtSuggestion(assessment: Assessment, { advice }: Tables,
   return due && !there ? draftOrder(assessment, { label, description, codes: code, text }, ordered) : [];
 }
 
-/** The tumour board, where an order and the risk disagree: that is for several people to weigh. */
+/**
+ * The tumour board, where an order and the risk disagree: that is for several people to weigh. None where the patient is referred
+ * already; where that is not known the suggestion says so.
+ *
+ * @param board What the record says about referrals; null where it was not asked.
+ */
 export function tumourBoardSuggestion(
   assessment: Assessment,
   { advice, tumourBoard }: Tables,
   ordered: OrderedCodes,
+  board: BoardOrders | null,
 ): Suggestion[] {
-  const { label, description, text } = advice.tumourBoard;
+  if (board !== null && board.open.length > 0) return [];
+  const { label, text } = advice.tumourBoard;
+  const description = `${advice.tumourBoard.description}${referralUnknown(board)}`;
   return draftOrder(assessment, { label, description, codes: tumourBoard, text }, ordered);
+}
+
+/** Whether a suggestion is {@link tumourBoardSuggestion}'s. */
+export function isTumourBoard({ label }: Suggestion, { tumourBoard }: Tables['advice']): boolean {
+  return label === tumourBoard.label;
+}
+
+function referralUnknown(board: BoardOrders | null): string {
+  if (board === null || board.unread.length === 0) return '';
+  return ` (not known whether there is a referral already: ${board.unread.join(', ')} could not be read)`;
 }
 
 /** A code in the form of {@link OrderedCodes}. */

@@ -88,3 +88,19 @@ const masks: readonly [RegExp, string][] = [
 function mask(line: string): string {
   return masks.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), line);
 }
+
+/**
+ * Calls `report` once for an error, however many share it: all that was to be written together fails with the same.
+ *
+ * @returns What takes the errors of each.
+ */
+export function onceForEach(report: (error: unknown) => void): (error: unknown) => void {
+  const told = new WeakSet<object>();
+  return (error) => {
+    if (typeof error === 'object' && error !== null) {
+      if (told.has(error)) return;
+      told.add(error);
+    }
+    report(error);
+  };
+}

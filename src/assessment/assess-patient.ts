@@ -3,6 +3,7 @@ import type { FhirAccess } from '../fhir/auth/access.ts';
 import type { FhirSource } from '../fhir/client.ts';
 import type { ClinicalMappings } from '../fhir/mappings.ts';
 import { readClinicalFacts } from '../fhir/read-facts.ts';
+import { watched } from '../fhir/watched-source.ts';
 import type { ContextFacts } from '../models/inputs.ts';
 import type { RegisteredModel } from '../models/registry.ts';
 import type { Store } from '../store/store.ts';
@@ -29,6 +30,8 @@ export interface AssessOptions {
   readonly access?: FhirAccess;
   /** Ends all reading of the record. What did not come by then is a problem `FHIR_LATE`; the store is not affected. */
   readonly signal?: AbortSignal;
+  /** Told when the record is asked for something: without that the result rests on what was brought and on the store alone. */
+  readonly onRead?: () => void;
 }
 
 /**
@@ -40,11 +43,11 @@ export interface AssessOptions {
 export async function assessPatient(
   services: AssessmentServices,
   patientId: string,
-  { asOf = new Date(), prefetch = {}, access, signal }: AssessOptions = {},
+  { asOf = new Date(), prefetch = {}, access, signal, onRead }: AssessOptions = {},
 ): Promise<Assessment> {
   const reference = `Patient/${patientId}`;
   const [facts, featureSets, imagingStatus, previous] = await Promise.all([
-    readClinicalFacts(services.recordOf(access), patientId, {
+    readClinicalFacts(watched(services.recordOf(access), onRead), patientId, {
       mappings: services.mappings,
       asOf,
       prefetch,

@@ -17,11 +17,12 @@ const shapes: Readonly<
   assessment: { interaction: 'create', action: 'C', profile: `${balp}/IHE.BasicAudit.PatientCreate` },
   hook: { interaction: 'operation', action: 'E', profile: null },
   feedback: { interaction: 'create', action: 'C', profile: null },
+  refusal: { interaction: 'operation', action: 'E', profile: null },
 };
 
 /**
  * An entry of the audit trail as a FHIR R4 AuditEvent: reads and assessments in the shape of IHE Basic Audit Log Patterns
- * (PatientRead, PatientCreate), hook calls and feedback in the same shape without its profile. A failure claims no profile,
+ * (PatientRead, PatientCreate), hook calls, refused ones and feedback in the same shape without its profile. A failure claims no profile,
  * because those are about successes.
  *
  * @param record The entry as stored; its place in the chain goes into the entity detail `chain`.
@@ -135,7 +136,11 @@ function entitiesOf(entry: AuditEntry, { number, previousHash, hash }: AuditReco
 }
 
 function whatOf({ event, patient, details }: AuditEntry): fhir4.Reference {
-  const value = { hook: details.hookInstance, assessment: details.assessment, feedback: details.card, read: undefined };
+  const value: Partial<Record<AuditEntry['event'], string | undefined>> = {
+    hook: details.hookInstance,
+    assessment: details.assessment,
+    feedback: details.card,
+  };
   const identifier = value[event];
   if (identifier !== undefined) return { identifier: { value: identifier } };
   return patient === null ? { display: event } : { reference: patient };

@@ -1,5 +1,5 @@
 import { DeltascopeError } from '../errors.ts';
-import type { Logger } from '../log.ts';
+import { type Logger, onceForEach } from '../log.ts';
 import type { AuditAgent, AuditEntry, AuditTrail } from '../store/audit.ts';
 
 /** What is recorded; the time is added. */
@@ -12,7 +12,7 @@ export interface Audit {
   /**
    * Records events that belong together, in their order.
    *
-   * @returns Ends at once, unless entries are required: then when they are stored.
+   * @returns Ends at once, unless entries are required, or too many wait to be written: then when they are stored.
    * @throws StoreError `AUDIT_NOT_WRITTEN` if entries are required; otherwise a failure is logged.
    */
   record(...events: readonly AuditEvent[]): Promise<void>;
@@ -20,6 +20,11 @@ export interface Audit {
 
 /** Deltascope itself: what it does ahead of any call. */
 export const serviceAgent: AuditAgent = { kind: 'service', issuer: null, tenant: null, user: null };
+
+/** How long entries may wait to be written together with those of other calls, where nobody waits for them (ms). */
+const gatherMs = 25;
+/** Records that may wait to be written; when a database is slower than the calls, the calls wait for it. */
+const mostWaiting = 5000;
 
 /** Longer identifiers are cut: FHIR ids have 64 characters, those of real clients up to about 200. */
 const longestText = 256;
@@ -30,15 +35,16 @@ const longestText = 256;
  * @param required Whether what can't be recorded must not be done either.
  */
 export function createAudit(trail: AuditTrail, logger: Logger, required: boolean): Audit {
+  const tell = onceForEach((error) =>
+    logger.error({ code: failureCode(error), err: error }, 'audit entries are not written'),
+  );
   return {
     async record(...events) {
       const at = new Date().toISOString();
-      const written = trail.append(events.map((event) => entryOf(event, at)));
-      if (required) return written;
-      written.catch((error: unknown) => {
-        const code = error instanceof DeltascopeError ? error.code : 'INTERNAL';
-        logger.error({ code, err: error, events: events.map(({ event }) => event) }, 'audit entries are not written');
-      });
+      const entries = events.map((event) => entryOf(event, at));
+      if (required) return trail.append(entries);
+      const written = trail.append(entries, gatherMs).catch(tell);
+      if (trail.waiting() > mostWaiting) await written;
     },
   };
 }

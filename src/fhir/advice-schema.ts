@@ -33,7 +33,13 @@ export const adviceSchema = z.strictObject({
     daysSinceLastDose: days,
     code: codeSet,
   }),
-  tumourBoard: z.strictObject({ ...words, text }),
+  tumourBoard: z.strictObject({
+    note: text,
+    ...words,
+    text,
+    /** An order that is older counts as forgotten; appointments are looked for so many days ahead. */
+    openForDays: days,
+  }),
   /** Risk groups that speak against the order of a checkpoint inhibitor. */
   disagreements: z.array(
     z.strictObject({

@@ -37,18 +37,21 @@ const calledOff: readonly string[] = ['cancelled', 'noshow', 'entered-in-error']
  * @param from First day, YYYY-MM-DD.
  * @param to Last day, YYYY-MM-DD.
  * @param patientId Only this patient's; all patients' where left out.
+ * @param signal Ends the search.
  * @throws FhirError as the source does.
  */
 export async function findBoardAppointments(
   source: FhirSource,
   serviceTypes: CodeSet,
   { from, to, patientId }: { readonly from: string; readonly to: string; readonly patientId?: string },
+  signal?: AbortSignal,
 ): Promise<BoardAppointment[]> {
-  const found = await source.search('Appointment', {
+  const params = {
     patient: patientId,
     'service-type': [...new Set(serviceTypes.map(({ code }) => code))].join(','),
     date: [`ge${from}`, `le${to}`],
-  });
+  };
+  const found = await source.search('Appointment', params, { signal });
   return found.flatMap((resource): BoardAppointment[] => {
     const parsed = appointment.safeParse(resource);
     if (!parsed.success || calledOff.includes(parsed.data.status)) return [];

@@ -48,13 +48,23 @@ export function factSearches({ labs, stages, conditions }: ClinicalMappings): Fa
   ];
 }
 
-/** Every resource type that the facts are read from. */
+/** Key of the referrals to the tumour board, which are no facts: they tell whether another one is to be suggested. */
+export const boardRequestsKey = 'tumourBoardRequests';
+
+/** Search parameters of the referrals to the tumour board, without the patient. */
+export function boardRequestParams(codes: CodeSet): SearchParams {
+  return { _count: pageSize, code: [...new Set(codes.map(({ code }) => code))].join(',') };
+}
+
+/** Every resource type that is read of a patient's record. */
 export function resourceTypesRead(mappings: ClinicalMappings): string[] {
-  return [...new Set(['Patient', 'Medication', ...factSearches(mappings).map(({ resourceType }) => resourceType)])];
+  const facts = factSearches(mappings).map(({ resourceType }) => resourceType);
+  return [...new Set(['Patient', 'Medication', ...facts, 'ServiceRequest', 'Task', 'Appointment'])];
 }
 
 /**
- * Prefetch templates of CDS Hooks for everything that the facts are read from, by key; `patient` is the Patient.
+ * Prefetch templates of CDS Hooks for everything that the facts are read from, and the referrals to the tumour board, by key;
+ * `patient` is the Patient.
  *
  * Only the token `context.patientId`, no parameter twice, no `_include`: what every client can do.
  *
@@ -62,7 +72,12 @@ export function resourceTypesRead(mappings: ClinicalMappings): string[] {
  */
 export function prefetchTemplates(mappings: ClinicalMappings): Record<string, string> {
   const patient = '{{context.patientId}}';
-  const searches = factSearches(mappings).map(({ key, resourceType, params }) => {
+  const board = {
+    key: boardRequestsKey,
+    resourceType: 'ServiceRequest',
+    params: boardRequestParams(mappings.tumourBoard),
+  };
+  const searches = [...factSearches(mappings), board].map(({ key, resourceType, params }) => {
     const query = Object.entries(params).map(([name, value]) => `${name}=${value}`);
     return [key, `${resourceType}?${[`patient=${patient}`, ...query].join('&')}`];
   });

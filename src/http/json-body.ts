@@ -8,7 +8,8 @@ const mostValues = 500_000;
 /** Entries of one array or members of one object: the largest prefetched Bundle that is read. */
 const mostEntries = 10_000;
 
-const mediaType: RequestHandler = (request, _response, next) => {
+/** Refuses a request whose body says that it is something else than JSON. */
+export const jsonMediaType: RequestHandler = (request, _response, next) => {
   // Not `is`: that says nothing about a request without a body.
   const [type = ''] = (request.headers['content-type'] ?? '').split(';');
   if (type.trim().toLowerCase() === 'application/json') next();
@@ -24,25 +25,26 @@ const limits: RequestHandler = (request, _response, next) => {
  * Reads a JSON body into `request.body`. A body of another media type, larger than 5 MiB (unpacked), deeper than 64
  * levels or with more entries than any client has reason to send is refused before anything looks at it.
  */
-export const jsonBody: RequestHandler[] = [mediaType, express.json({ limit: '5mb' }), limits];
+export const jsonBody: RequestHandler[] = [jsonMediaType, express.json({ limit: '5mb' }), limits];
 
 /**
- * Checks how deep and how wide a parsed body is.
+ * Checks how deep and how wide a parsed body is, or a part of one.
  *
+ * @param depth Level of the part in the body, from 1.
  * @throws RequestError `HTTP_REQUEST_INVALID`.
  */
-export function checkExtent(body: unknown): void {
+export function checkExtent(body: unknown, depth = 1): void {
   let values = 0;
-  const visit = (value: unknown, depth: number) => {
+  const visit = (value: unknown, level: number) => {
     values++;
     if (values > mostValues) throw tooMuch(`more than ${mostValues} values`);
     if (typeof value !== 'object' || value === null) return;
-    if (depth > deepest) throw tooMuch(`more than ${deepest} levels`);
+    if (level > deepest) throw tooMuch(`more than ${deepest} levels`);
     const entries = Object.values(value);
     if (entries.length > mostEntries) throw tooMuch(`more than ${mostEntries} entries in one place`);
-    for (const entry of entries) visit(entry, depth + 1);
+    for (const entry of entries) visit(entry, level + 1);
   };
-  visit(body, 1);
+  visit(body, depth);
 }
 
 function tooMuch(what: string): RequestError {

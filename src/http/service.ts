@@ -76,11 +76,13 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
   const app = createApp({
     hooks: {
       mappings: content.mappings,
+      models: content.models,
       logger,
       fhirServer: engine.fhirServer,
       deadlineMs: config.deadlineMs,
       assess: engine.assess,
       readMedication: engine.readMedication,
+      readBoardOrders: engine.readBoardOrders,
       audit: engine.audit,
       store: engine.store,
       repeatAdvice: config.repeatAdvice,

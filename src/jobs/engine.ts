@@ -4,6 +4,7 @@ import type { Assessment } from '../assessment/assessment.ts';
 import type { ClinicalContent } from '../assessment/clinical-content.ts';
 import { type Audit, createAudit, serviceAgent } from '../audit/audit.ts';
 import { type RecordedAssessOptions, recordAssessments } from '../audit/recorded-assessment.ts';
+import { type ReadBoardOrders, recordBoardOrders } from '../audit/recorded-board-orders.ts';
 import type { Config } from '../config.ts';
 import type { FhirAccess } from '../fhir/auth/access.ts';
 import { resourceTypesRead } from '../fhir/prefetch.ts';
@@ -34,6 +35,8 @@ export interface Engine {
   assess(patientId: string, options?: RecordedAssessOptions): Promise<Assessment>;
   /** Reads a Medication from the record: the configured server, or the one that a hook call gives access to. */
   readMedication(id: string, options: { access?: FhirAccess; signal: AbortSignal }): Promise<Resource>;
+  /** Reads a patient's open referrals to the tumour board, and leaves an audit entry. */
+  readonly readBoardOrders: ReadBoardOrders;
   /** Queues the image analysis if it was not done a short while ago; does not wait for it. */
   queueImaging(patientId: string): Promise<void>;
   /** Sweeps now for images to analyse ahead, and queues them; see `SweepQueue.sweepNow`. */
@@ -63,8 +66,7 @@ export interface EngineOptions {
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { config, servers, content, version, logger, jobs: settings = { analyses: 2, cron: null } } = options;
-  const resourceTypes = [...resourceTypesRead(content.mappings), 'Appointment'];
-  const connections = await connectServers(servers, resourceTypes, logger);
+  const connections = await connectServers(servers, resourceTypesRead(content.mappings), logger);
   const database = await openDatabase(databaseOf(config));
   const store = createStore(database);
   const audit = createAudit(store.audit, logger, config.auditRequired);
@@ -128,6 +130,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       servers.fhir.url,
     ),
     readMedication: (id, { access, signal }) => connections.recordOf(access).read('Medication', id, signal),
+    readBoardOrders: recordBoardOrders(
+      {
+        recordOf: connections.recordOf,
+        codes: content.mappings.tumourBoard,
+        openForDays: content.mappings.advice.tumourBoard.openForDays,
+        fhirServer: servers.fhir.url,
+      },
+      audit,
+    ),
     queueImaging: (patientId) => jobs.imaging.addIfDue(patientId, 'hook'),
     sweepNow: jobs.sweepNow,
     requestImaging: (patientId, onProgress) => jobs.imaging.request(patientId, onProgress),

@@ -41,11 +41,17 @@ export function standingForbids({ standing }: Pick<Model, 'standing'>, { synthet
   return 'This is a demonstration model, fitted on made-up data: it is never used on a record that is not marked as synthetic';
 }
 
+/** Whether a model's population rules let a patient in whose record says this of a fact, as far as that alone decides. */
+export function admits(rules: readonly ApplicabilityRule[], fact: string, value: NamedValue['value']): boolean {
+  const about = rules.filter((rule) => rule.fact === fact && rule.whenNotMet !== 'warn');
+  return about.every((rule) => holds(rule, { value }));
+}
+
 function capitalised(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-function holds(rule: ApplicabilityRule, { value }: NamedValue): boolean {
+function holds(rule: ApplicabilityRule, { value }: Pick<NamedValue, 'value'>): boolean {
   if (rule.equals !== undefined && value !== rule.equals) return false;
   if (rule.oneOf !== undefined && !rule.oneOf.includes(value)) return false;
   if (rule.minimum !== undefined && !(typeof value === 'number' && value >= rule.minimum)) return false;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { StoreError } from '../errors.ts';
 import type { Database } from './database.ts';
+import { together } from './together.ts';
 
 /** On whose behalf something was done. */
 export interface AuditAgent {
@@ -15,7 +16,7 @@ export interface AuditAgent {
 
 /** What happened: ids and codes only, never clinical content, a name or a token. */
 export interface AuditEntry {
-  readonly event: 'hook' | 'read' | 'assessment' | 'feedback';
+  readonly event: 'hook' | 'read' | 'assessment' | 'feedback' | 'refusal';
   /** ISO date-time. */
   readonly at: string;
   readonly agent: AuditAgent;
@@ -51,13 +52,15 @@ export type AuditVerification =
 /** The append-only list of who did what. Several processes may write to one. */
 export interface AuditTrail {
   /**
-   * Appends entries, in their order; ends when they are stored. Entries that come while others are being written are
-   * written together.
+   * Appends entries, in their order; ends when they are stored. What waits at one time is written together.
    *
-   * @throws StoreError `AUDIT_NOT_WRITTEN`.
+   * @param withinMs How long they may wait for others.
+   * @throws StoreError `AUDIT_NOT_WRITTEN`, the same one for all that were written together.
    */
-  append(entries: readonly AuditEntry[]): Promise<void>;
-  /** Entries with `from <= at < to`, oldest first. */
+  append(entries: readonly AuditEntry[], withinMs?: number): Promise<void>;
+  /** How many appends are not stored yet. */
+  waiting(): number;
+  /** Entries with `from <= at < to`, oldest first; what this process has handed in is among them. */
   read(from: Date, to: Date): AsyncGenerator<AuditRecord>;
   /** Walks the whole chain. */
   verify(anchor?: AuditAnchor): Promise<AuditVerification>;
@@ -71,41 +74,35 @@ const pageSize = 1000;
 
 /** {@link AuditTrail} over a database, whose trigger numbers and chains what is inserted and refuses every change. */
 export function createAuditTrail(database: Database): AuditTrail {
-  let waiting: string[] = [];
-  let running: Promise<unknown> = Promise.resolve();
-  let next: Promise<void> | null = null;
-
-  async function writeWaiting(): Promise<void> {
-    const texts = waiting;
-    waiting = [];
-    next = null;
-    try {
-      await database.query(
-        'insert into audit_entry (entry) select entry from unnest($1::text[]) with ordinality as given (entry, place) order by place',
-        [texts],
-      );
-    } catch (cause) {
-      throw new StoreError('AUDIT_NOT_WRITTEN', 'audit_entry', `audit: ${texts.length} entries are not written`, {
-        cause,
-      });
-    }
-  }
-
+  const appended = together(async (given: readonly (readonly string[])[]) => {
+    await write(database, given.flat());
+    return given.map(() => undefined);
+  });
   return {
-    append(entries) {
-      waiting.push(...entries.map((entry) => canonicalJson(entry)));
-      if (next === null) {
-        next = running.then(writeWaiting);
-        running = next.catch(() => undefined);
-      }
-      return next;
+    append: (entries, withinMs) => appended.add(entries.map(canonicalJson), withinMs),
+    waiting: appended.waiting,
+    async *read(from, to) {
+      await appended.settled();
+      yield* readBetween(database, from, to);
     },
-    read: (from, to) => readBetween(database, from, to),
-    verify: (anchor) => verifyChain(database, anchor),
-    async settled() {
-      await running;
+    async verify(anchor) {
+      await appended.settled();
+      return verifyChain(database, anchor);
     },
+    settled: appended.settled,
   };
+}
+
+async function write(database: Database, texts: readonly string[]): Promise<void> {
+  try {
+    await database.query(
+      'insert into audit_entry (entry) select entry from unnest($1::text[]) with ordinality as given (entry, place) order by place',
+      [texts],
+    );
+  } catch (cause) {
+    const text = `audit: ${texts.length} entries are not written`;
+    throw new StoreError('AUDIT_NOT_WRITTEN', 'audit_entry', text, { cause });
+  }
 }
 
 const columns = 'number::int as number, entry as text, previous_hash as "previousHash", hash';

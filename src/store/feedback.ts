@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { together } from './together.ts';
 
 /** A card that was given to a client: ids and codes only. */
 export interface IssuedCard {
@@ -53,7 +54,12 @@ export interface CardOutcome {
 
 /** Cards that were given, and what became of them. */
 export interface FeedbackStore {
+  /** Takes note of the cards of an answer; ends when they are written, together with those of other answers. */
   saveIssuedCards(cards: readonly IssuedCard[]): Promise<void>;
+  /** Answers whose cards are not written yet. */
+  unwrittenCards(): number;
+  /** Ends when all cards are written, or have failed to be. */
+  cardsWritten(): Promise<void>;
   /** Keeps what was reported; the same report twice is one. A card that this client was not given is marked. */
   saveFeedback(feedback: readonly CardFeedback[]): Promise<void>;
   /**
@@ -67,22 +73,21 @@ export interface FeedbackStore {
 /** Open mode has no issuer, and a key needs one. */
 const nobody = '';
 
+/** How long the cards of an answer, which has gone out, may wait for those of others (ms). */
+const gatherMs = 25;
+
 /** {@link FeedbackStore} over a database. */
 export function createFeedbackStore(database: Database): FeedbackStore {
+  const issued = together((answers: readonly (readonly IssuedCard[])[]) => saveCards(database, answers));
   return {
     async saveIssuedCards(cards) {
-      if (cards.length === 0) return;
-      const rows = cards.map((card) => ({ ...card, issuer: card.issuer ?? nobody, issued_at: card.issuedAt }));
-      await database.query(
-        `insert into issued_card (uuid, issuer, service, hook, patient, topic, model, indicator, suggestions, issued_at)
-          select uuid, issuer, service, hook, patient, topic, model, indicator, suggestions, issued_at
-          from jsonb_to_recordset($1::jsonb) as card (uuid text, issuer text, service text, hook text, patient text,
-            topic text, model text, indicator text, suggestions jsonb, issued_at timestamptz)
-          on conflict do nothing`,
-        [JSON.stringify(rows)],
-      );
+      if (cards.length > 0) await issued.add(cards, gatherMs);
     },
+    unwrittenCards: issued.waiting,
+    cardsWritten: issued.settled,
     async saveFeedback(feedback) {
+      // A client may report on a card at once.
+      await issued.settled();
       for (const { issuer, service, card, outcome, outcomeTimestamp, ...record } of feedback) {
         await database.query(
           `insert into card_feedback (issuer, card, outcome, outcome_at, service, known, record)
@@ -94,6 +99,7 @@ export function createFeedbackStore(database: Database): FeedbackStore {
       }
     },
     async cardOutcomes({ from, to }) {
+      await issued.settled();
       const rows = await database.query<OutcomeRow>(
         `select card.service, card.topic, card.model, card.suggestions, card.issued_at, feedback.outcome, feedback.record
           from issued_card card left join lateral (
@@ -116,6 +122,22 @@ export function createFeedbackStore(database: Database): FeedbackStore {
       return row?.count ?? 0;
     },
   };
+}
+
+async function saveCards(
+  database: Database,
+  answers: readonly (readonly IssuedCard[])[],
+): Promise<readonly undefined[]> {
+  const rows = answers.flat().map((card) => ({ ...card, issuer: card.issuer ?? nobody, issued_at: card.issuedAt }));
+  await database.query(
+    `insert into issued_card (uuid, issuer, service, hook, patient, topic, model, indicator, suggestions, issued_at)
+      select uuid, issuer, service, hook, patient, topic, model, indicator, suggestions, issued_at
+      from jsonb_to_recordset($1::jsonb) as card (uuid text, issuer text, service text, hook text, patient text,
+        topic text, model text, indicator text, suggestions jsonb, issued_at timestamptz)
+      on conflict do nothing`,
+    [JSON.stringify(rows)],
+  );
+  return answers.map(() => undefined);
 }
 
 interface OutcomeRow {

@@ -109,6 +109,21 @@ const migrations: readonly string[] = [
   'create table advice_given (key text primary key, advice text not null, given_at timestamptz not null)',
   // For pg-boss, which makes its tables itself: of two processes that start at the same time one would stumble over the schema.
   'create schema if not exists pgboss',
+  // Without it the last one of an earlier day is looked for in the whole text of all.
+  `create index assessment_as_of on assessment
+    (patient, (record->>'format'), (record->>'asOf') desc, created_at desc)`,
+  // Counts the changes of what Assessments rest on: a process sees by it that another one has written.
+  'create table stored_change (number bigint not null)',
+  'insert into stored_change (number) values (0)',
+  `create function count_stored_change() returns trigger language plpgsql as $body$
+    begin
+      update stored_change set number = number + 1;
+      return null;
+    end $body$`,
+  `create trigger feature_set_counted after insert or update or delete on feature_set
+    for each statement execute function count_stored_change()`,
+  `create trigger imaging_status_counted after insert or update or delete on imaging_status
+    for each statement execute function count_stored_change()`,
 ];
 
 /** Any number that is used for nothing else in the database. */

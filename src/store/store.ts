@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { createFeedbackStore, type FeedbackStore } from './feedback.ts';
 import type { FeatureSetIdentity, FeatureSetRecord, ImagingStatus } from './records.ts';
 import { createReplayStore, type ReplayStore } from './replay.ts';
+import { createStoredChanges } from './stored-changes.ts';
 
 /** An assessment as stored: the JSON that every surface presents. */
 export interface StoredAssessment {
@@ -37,16 +38,24 @@ export interface Store extends ReplayStore, FeedbackStore, AdviceGiven {
     day: string,
     format: number,
   ): Promise<T | undefined>;
+  /**
+   * Another value whenever the feature sets or the imaging status of any patient may have changed: what this process writes counts
+   * at once, what another one writes a second later at most.
+   */
+  imagingVersion(): Promise<string>;
   close(): Promise<void>;
 }
 
 /** The store over a database; see {@link Store}. */
 export function createStore(database: Database): Store {
   const audit = createAuditTrail(database);
+  const feedback = createFeedbackStore(database);
+  const changes = createStoredChanges(database);
   return {
     audit,
     ...createReplayStore(database),
-    ...createFeedbackStore(database),
+    ...feedback,
+    imagingVersion: changes.version,
     ...createAdviceGiven(database),
     async findFeatureSet(identity) {
       const rows = await database.query<{ record: FeatureSetRecord }>(
@@ -64,6 +73,7 @@ export function createStore(database: Database): Store {
           on conflict do nothing`,
         [...identityValues(record), record.patient, JSON.stringify(record)],
       );
+      changes.note();
     },
     async featureSetsOf(patient) {
       const rows = await database.query<{ record: FeatureSetRecord }>(
@@ -85,6 +95,7 @@ export function createStore(database: Database): Store {
         'insert into imaging_status (patient, record) values ($1, $2::jsonb) on conflict (patient) do update set record = excluded.record',
         [status.patient, JSON.stringify(status)],
       );
+      changes.note();
     },
     async saveAssessment(assessment) {
       await database.query('insert into assessment (id, patient, created_at, record) values ($1, $2, $3, $4::jsonb)', [
@@ -110,7 +121,7 @@ export function createStore(database: Database): Store {
       return rows[0]?.record;
     },
     async close() {
-      await audit.settled();
+      await Promise.all([audit.settled(), feedback.cardsWritten()]);
       await database.close();
     },
   };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import autocannon from 'autocannon';
 import { importJWK, type JWK, SignJWT } from 'jose';
 
@@ -7,7 +8,8 @@ export interface LoadOrder {
   readonly audience: string;
   readonly issuer: string;
   readonly key: JWK;
-  readonly body: string;
+  /** Of each request: what stands between the parts is made anew for it. */
+  readonly bodyParts: readonly string[];
   readonly connections: number;
   readonly seconds: number;
   /** Tokens to sign before the clock starts: one a request, because none may be used twice. */
@@ -28,13 +30,13 @@ export interface LoadReport {
 /** Runs in a process of its own, so that making the load takes no time from the service's event loop. */
 async function load(order: LoadOrder): Promise<LoadReport> {
   const tokens = await signTokens(order);
+  process.send?.('ready');
   let next = 0;
   const result = await autocannon({
     url: order.url,
     connections: order.connections,
     duration: order.seconds,
     method: 'POST',
-    body: order.body,
     requests: [
       {
         setupRequest: (request) => {
@@ -42,6 +44,7 @@ async function load(order: LoadOrder): Promise<LoadReport> {
           if (token === undefined) throw new Error(`more than ${order.tokens} requests: sign more tokens`);
           return {
             ...request,
+            body: order.bodyParts.join(randomUUID()),
             headers: { ...request.headers, 'content-type': 'application/json', authorization: `Bearer ${token}` },
           };
         },

@@ -40,6 +40,7 @@ describe('cards of every scenario', () => {
     expect([...topics].some((topic) => topic.endsWith('-low'))).toBe(true);
     expect([...topics].some((topic) => topic.endsWith('-not-assessable'))).toBe(true);
     expect(topics).toContain('not-applicable');
+    expect(topics).toContain('outside-every-population');
     expect(topics).toContain('no-lung-cancer');
     expect(all.some(({ suggestions }) => suggestions !== undefined)).toBe(true);
     expect(all.some(({ links = [] }) => links.length === 3)).toBe(true);
@@ -167,6 +168,27 @@ describe('what a clinician reads first', () => {
   it('an input has its date and how old it is', () => {
     const [card] = cards(assess(patients['second line, all inputs']!, 'none'), atezolizumab);
     expect(card?.detail).toContain('| Liver metastases | present | 1 Oct 2026, 51 days ago | raises |');
+  });
+
+  it('an order for a patient whom every model rules out is a warning that says so; what is merely unread is none', () => {
+    const outside = all.filter(({ title }) => title.startsWith('small-cell cancer of limited stage, images'));
+    expect(outside.length).toBeGreaterThan(5);
+    for (const { indicator, summary, detail, suggestions, title } of outside) {
+      expect(indicator, title).toBe('warning');
+      expect(summary, title).toMatch(
+        /: the patient is outside the population of every risk model, so no risk is given$/,
+      );
+      expect(detail, title).toContain("**Outside every model's population.**");
+      expect(suggestions, title).toBeUndefined();
+    }
+    const unread = all.filter(({ title }) =>
+      title.startsWith('small-cell cancer of limited stage, procedures not read'),
+    );
+    expect(unread.length).toBe(outside.length);
+    for (const { indicator, summary, title } of unread) {
+      expect(indicator, title).toBe('info');
+      expect(summary, title).toContain('no risk model applies to this patient');
+    }
   });
 
   it('each assessed card says how well the model did and what it is not', () => {

@@ -19,7 +19,7 @@ export function conformanceTable(
     '',
     'What CDS Hooks 2.0.1 asks of a service, and what of the ballot of 3.0 does not break it. Requirements are in our own words;',
     "`wise` is not in the specification but follows from real clients. A test's title begins with the numbers that it proves.",
-    'This page is written by `npx vitest run test/conformance/cds-hooks.test.ts -u`; a test holds it against the tests there are.',
+    'This page is written by `npx vitest run test/conformance/checklist.test.ts -u`; a test holds it against the tests there are.',
     '',
     '| number | level | requirement | state | where |',
     '|---|---|---|---|---|',

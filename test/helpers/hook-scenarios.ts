@@ -69,7 +69,7 @@ export function cards(
   orders: JudgedOrders | null,
   ordered: ReadonlySet<string> = new Set(),
 ): Card[] {
-  return cardsOf(assessment, { orders, mappings, links, ordered });
+  return cardsOf(assessment, { orders, mappings, models, links, ordered });
 }
 
 const sclc = [fact('histology', 'sclc', null, '2026-10-01'), fact('extent', 'extensive', null, '2026-10-01')];
@@ -104,6 +104,14 @@ export const constructedPatients: Readonly<Record<string, ClinicalFacts>> = {
     fact('extent', 'limited', null, '2026-10-01'),
     fact('therapyLine', 1, null, '2026-10-01'),
   ]),
+  'small-cell cancer of limited stage, procedures not read': clinicalFacts(
+    [
+      fact('histology', 'sclc', null, '2026-10-01'),
+      fact('extent', 'limited', null, '2026-10-01'),
+      fact('therapyLine', 1, null, '2026-10-01'),
+    ],
+    { unread: ['Procedure'] },
+  ),
   'no lung cancer in the record': clinicalFacts([]),
   'parts of the record not read': clinicalFacts(sclc, {
     unread: ['Observation', 'MedicationAdministration'],

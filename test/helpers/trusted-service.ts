@@ -8,6 +8,7 @@ import { readConfig } from '../../src/config.ts';
 import { startService } from '../../src/http/service.ts';
 import type { Engine } from '../../src/jobs/engine.ts';
 import { createLogger } from '../../src/log.ts';
+import type { AuditEntry } from '../../src/store/audit.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createStore } from '../../src/store/store.ts';
 import { orderSign } from './hook-calls.ts';
@@ -17,6 +18,8 @@ export interface TrustedService {
   readonly clientsFile: string;
   /** Everything that was logged so far. */
   log(): string;
+  /** Everything that is in the audit trail. */
+  auditEntries(): Promise<AuditEntry[]>;
   /** Calls an endpoint; `token` null leaves the header out. */
   call(endpoint: string, token: string | null, init?: CallInit): Promise<Response>;
   close(): Promise<void>;
@@ -88,6 +91,12 @@ export async function startTrustedService(
     url: service.url,
     clientsFile,
     log: () => lines.join(''),
+    async auditEntries() {
+      const entries: AuditEntry[] = [];
+      for await (const { text } of store.audit.read(new Date(0), new Date('2100-01-01')))
+        entries.push(JSON.parse(text));
+      return entries;
+    },
     call(endpoint, token, { method = endpoint === discovery ? 'GET' : 'POST', body, headers } = {}) {
       const content = body ?? bodies[endpoint];
       return fetch(`${service.url}${endpoint}`, {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { StoreError } from '../../src/errors.ts';
 import type { AuditEntry } from '../../src/store/audit.ts';
 import { orderSign } from '../helpers/hook-calls.ts';
-import { assessablePatient, type RecordService, startRecordService } from '../helpers/record-service.ts';
+import { assessablePatient, prefetchOf, type RecordService, startRecordService } from '../helpers/record-service.ts';
 
 let lenient: RecordService;
 let strict: RecordService;
@@ -38,9 +38,27 @@ it('a call leaves entries of the reading, the assessment and itself, with ids an
     expect.objectContaining({
       ...about,
       event: 'hook',
-      details: { service: 'deltascope-order-sign', hookInstance: call.hookInstance, cards: '1' },
+      details: { service: 'deltascope-order-sign', hookInstance: call.hookInstance, cards: '1', assessment },
     }),
   ]);
+});
+
+it('a call that gives again what was computed within the minute leaves its own entry, which names the assessment', async () => {
+  const before = (await entriesOf(strict)).length;
+  const prefetch = await prefetchOf(strict, assessablePatient);
+  const again = { ...call, hookInstance: 'e2688d7a-e0cf-45be-be7e-4f16f64ac3fb', prefetch };
+  const given = [await strict.call({ ...call, prefetch } as never), await strict.call(again)];
+  const ids = given.map(
+    ({ cards }) => (cards[0]?.extension['org.deltascope.result'] as { assessment: string } | undefined)?.assessment,
+  );
+  const entries = (await entriesOf(strict)).slice(before);
+  const calls = entries.filter(({ event }) => event === 'hook');
+  expect(calls.map(({ details }) => [details.hookInstance, details.assessment])).toEqual([
+    [call.hookInstance, ids[0]],
+    [again.hookInstance, ids[1]],
+  ]);
+  const made = entries.filter(({ event }) => event === 'assessment').map(({ details }) => details.assessment);
+  expect(made).toEqual([...new Set(ids)]);
 });
 
 it('so does a call that fails, with its code', async () => {

@@ -148,6 +148,7 @@ describe.each([
 describe('recording', () => {
   const failing: AuditTrail = {
     append: () => Promise.reject(new Error('no database')),
+    waiting: () => 0,
     verify: () => Promise.reject(new Error('not asked')),
     settled: async () => undefined,
     async *read() {},
@@ -161,6 +162,42 @@ describe('recording', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(lines.join('')).toContain('audit entries are not written');
     await expect(createAudit(failing, logger, true).record(event)).rejects.toThrow('no database');
+  });
+
+  it('says once, with their number, that the entries of a group are not written', async () => {
+    const lines: string[] = [];
+    const logger = createLogger('info', { write: (line) => void lines.push(line) });
+    const broken = { ...embedded, query: () => Promise.reject(new Error('no database')) };
+    const trail = createAuditTrail(broken);
+    const audit = createAudit(trail, logger, false);
+    for (let time = 0; time < 30; time++) await audit.record(event);
+    expect(trail.waiting()).toBe(30);
+    await trail.settled();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('30 entries are not written');
+  });
+
+  it('waits for a database that is slower than the calls', async () => {
+    let waiting = 5001;
+    let store: () => void = () => undefined;
+    const stored = new Promise<void>((resolve) => {
+      store = resolve;
+    });
+    const slow: AuditTrail = { ...failing, append: () => stored, waiting: () => waiting };
+    const audit = createAudit(slow, createLogger('silent'), false);
+    let recorded = false;
+    const recording = audit.record(event).then(() => {
+      recorded = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(recorded).toBe(false);
+    store();
+    await recording;
+    waiting = 1;
+    await createAudit({ ...slow, append: () => new Promise(() => undefined) }, createLogger('silent'), false).record(
+      event,
+    );
   });
 
   it('takes identifiers with characters that no database takes', async () => {
@@ -190,6 +227,13 @@ describe('as FHIR AuditEvent', () => {
     ['a read', { event: 'read', details: { fhirServer: 'https://ehr.example/fhir' } }],
     ['an assessment', { event: 'assessment', details: { assessment: 'a-1', models: 'es-sclc-2l-ici-cox' } }],
     ['feedback', { event: 'feedback', patient: null, details: { card: 'c-1' } }],
+    [
+      'a refused token',
+      {
+        ...{ event: 'refusal', patient: null, outcome: 'HTTP_UNAUTHORIZED', agent: { ...agent, user: null } },
+        details: { reason: 'TOKEN_EXPIRED', endpoint: '/cds-services', address: '192.0.2.7', inThisMinute: '1' },
+      },
+    ],
     ['a failed read', { event: 'read', outcome: 'FHIR_UNREACHABLE' }],
     ['a job', { event: 'read', agent: serviceAgent }],
     ['open mode', { agent: { ...agent, issuer: null } }],

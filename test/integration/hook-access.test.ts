@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { createSigningKey, type SigningKey, signToken } from '../helpers/client-tokens.ts';
 import type { Answer, FaultServer } from '../helpers/fhir-fault-server.ts';
@@ -139,6 +139,8 @@ describe('access that a hook call gives', () => {
     const { status, text } = await send(access());
     expect([status, counts()[0]]).toEqual([412, 0]);
     expect(text).toContain('FHIR_REFUSED');
+    // The answer does not wait for the searches that began beside the Patient; the next test does.
+    await vi.waitFor(() => expect(registered.requests).toHaveLength(9), 20_000);
   });
 
   it('C7: a token for another patient than the one of the context', async () => {

@@ -39,6 +39,17 @@ describe.each(['PGlite', 'PostgreSQL'])('used tokens on %s', (kind) => {
     expect(await stores[1]?.claimToken('other issuer', 'one', soon)).toBe(true);
   });
 
+  it.skipIf(skipped)('J8: also of many tokens that come to several instances at once, in any order', async () => {
+    const stores = [createReplayStore(database), createReplayStore(database)] as const;
+    const soon = new Date(Date.now() + hour);
+    const tokens = Array.from({ length: 200 }, (_, at) => `crossing-${at}`);
+    const claims = [
+      ...tokens.map((jti) => stores[0].claimToken('issuer', jti, soon)),
+      ...tokens.toReversed().map((jti) => stores[1].claimToken('issuer', jti, soon)),
+    ];
+    expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(tokens.length);
+  });
+
   it.skipIf(skipped)('J8: forgets a token when no instance takes it any more, and not before', async () => {
     const at = (ms: number) => new Date(Date.now() + ms);
     const store = createReplayStore(database);

