@@ -1,6 +1,7 @@
 import { retrieveImaging } from '../dicomweb/retrieve-imaging.ts';
 import type { ImagingCandidate, SegmentMask, SeriesVolume } from '../dicomweb/types.ts';
 import { type Region, regionId } from '../models/image-schema.ts';
+import type { ImagePreparation } from '../models/model-result.ts';
 import { prepareNetworkInput } from '../onnx/network-crop.ts';
 import { extractorVersion } from '../radiomics/extractor.ts';
 import { peripheralRing } from '../radiomics/regions.ts';
@@ -49,10 +50,13 @@ export async function analyseSeries(
     return;
   }
   const regionMask = createRegionMasks(imaging);
+  const preparation = preparationOf(imaging);
   for (const work of lacking) {
     try {
       const features = await compute(services, imaging.series, regionMask(work.region), work.processing);
-      await services.store.saveFeatureSet(recordOf(patient, candidate, imaging.series, work, features));
+      await services.store.saveFeatureSet(
+        recordOf(patient, candidate, imaging.series, work, { features, preparation }),
+      );
       onDone(work, null);
     } catch (error) {
       onDone(work, error);
@@ -101,12 +105,21 @@ function identityOf(candidate: ImagingCandidate, { processing, region }: SeriesW
   };
 }
 
+/** What had been done to the images and the mask before they came here, or while they were read. */
+function preparationOf({ series, segment }: { series: SeriesVolume; segment: SegmentMask }): ImagePreparation {
+  return {
+    lossyCompression: series.lossyCompression,
+    straightened: series.acquired?.description ?? null,
+    maskThreshold: segment.threshold,
+  };
+}
+
 function recordOf(
   patient: string,
   candidate: ImagingCandidate,
   { SliceThickness }: SeriesVolume,
   { identity, processing }: IdentifiedWork,
-  features: Readonly<Record<string, number>>,
+  { features, preparation }: Required<Pick<FeatureSetRecord, 'features' | 'preparation'>>,
 ): FeatureSetRecord {
   return {
     ...identity,
@@ -121,6 +134,7 @@ function recordOf(
     ConvolutionKernel: candidate.ConvolutionKernel,
     SliceThickness,
     mask: candidate.mask,
+    preparation,
     computedAt: new Date().toISOString(),
   };
 }

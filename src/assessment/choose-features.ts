@@ -122,6 +122,7 @@ function describe(set: FeatureSetRecord, visit: ImagingVisit, status: ImagingSta
     sliceThicknessMm: set.SliceThickness,
     sources: [set.StudyInstanceUID, set.SeriesInstanceUID, set.segSOPInstanceUID],
     mask: set.mask,
+    ...(set.preparation === undefined ? {} : { preparation: set.preparation }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { formatDate } from '../models/calendar.ts';
 import { endpointWords } from '../models/endpoint-words.ts';
-import type { ModelResult } from '../models/model-result.ts';
+import { lossyWords } from '../models/lossy-words.ts';
+import type { ImagePreparation, ModelResult } from '../models/model-result.ts';
 import type { Comparison } from '../models/model-schema.ts';
 import type { Assessment } from './assessment.ts';
 import type { ModelChange } from './risk-trend.ts';
@@ -9,15 +10,31 @@ import { outcomeNumber, valueWords } from './wording.ts';
 /** Inputs of a change that are named; the rest is counted. */
 const namedInputs = 3;
 
-/** Which series a model's features come from, one sentence a series: phase, date, thickness, mask and its origin. */
+/**
+ * Which series a model's features come from, one sentence a series: phase, date, thickness, what had been done to the images,
+ * mask and its origin.
+ */
 export function imagingSentences({ imaging }: ModelResult): string[] {
-  return imaging.map(({ label, phase, phaseReason, studyDate, sliceThicknessMm, mask }) => {
+  return imaging.map(({ label, phase, phaseReason, studyDate, sliceThicknessMm, mask, preparation }) => {
     const why = phaseReason === null ? '' : ` (${phaseReason})`;
     const phaseText = phase === 'unknown' ? 'phase not recorded' : `${phase} phase${why}`;
     const when = studyDate === null ? 'undated' : formatDate(studyDate);
     const thickness = sliceThicknessMm === null ? 'slice thickness not stated' : `slices of ${sliceThicknessMm} mm`;
-    return `${label}: CT of ${when}, ${phaseText}, ${thickness}; ${maskWords(mask)}`;
+    const images = [`CT of ${when}`, phaseText, thickness, ...preparationWords(preparation)].join(', ');
+    const threshold = preparation?.maskThreshold ?? null;
+    const inside = threshold === null ? '' : `, inside from ${threshold} of its maximum on`;
+    return `${label}: ${images}; ${maskWords(mask)}${inside}`;
   });
+}
+
+/** What had been done to the images; nothing where it was not kept. */
+function preparationWords(preparation: ImagePreparation | undefined): string[] {
+  if (preparation === undefined) return [];
+  const { lossyCompression, straightened } = preparation;
+  return [
+    ...(lossyCompression === null ? [] : [lossyWords(lossyCompression)]),
+    ...(straightened === null ? [] : [`resampled to a straight grid (${straightened})`]),
+  ];
 }
 
 function maskWords({ type, algorithm, author, date, segmentLabel }: ModelResult['imaging'][number]['mask']): string {

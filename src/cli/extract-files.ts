@@ -5,6 +5,7 @@ import { readInstance } from '../dicomweb/instance.ts';
 import { buildVolume } from '../dicomweb/series-volume.ts';
 import type { SeriesVolume } from '../dicomweb/types.ts';
 import { ConfigError } from '../errors.ts';
+import { lossyWords } from '../models/lossy-words.ts';
 import { readNrrdMask, readNrrdVolume } from '../nrrd/nrrd.ts';
 import { type ExtractionResult, extractFeatures } from '../radiomics/extractor.ts';
 import { defaultParameters, type Parameters, parseParameters, withLabel } from '../radiomics/parameters.ts';
@@ -89,9 +90,11 @@ async function loadImage(
   );
 }
 
-function warningsOf({ lossy, acquired }: SeriesVolume): string[] {
+function warningsOf({ lossyCompression, acquired }: SeriesVolume): string[] {
   return [
-    ...(lossy ? ['the images have been compressed with loss: texture features suffer from it'] : []),
+    ...(lossyCompression === null
+      ? []
+      : [`the images have been ${lossyWords(lossyCompression)}: texture features suffer from it`]),
     ...(acquired === null
       ? []
       : [

@@ -1,5 +1,5 @@
 import { DicomError } from '../errors.ts';
-import type { VoxelArray } from '../radiomics/volume.ts';
+import { sharedVoxels, type VoxelArray } from '../radiomics/volume.ts';
 import { type DicomDataset, numberOf, textOf } from './dataset.ts';
 import type { DicomInstance } from './instance.ts';
 import { type PixelLayout, pixelLayout } from './pixel-layout.ts';
@@ -120,7 +120,7 @@ export function joinSlices(slices: readonly SliceValues[]): VoxelArray {
 
 function allocate(slices: readonly SliceValues[], count: number): VoxelArray {
   if (slices.some(({ slope, intercept }) => !Number.isInteger(slope) || !Number.isInteger(intercept))) {
-    return new Float64Array(count);
+    return sharedVoxels(Float64Array, count);
   }
   let lowest = 0;
   let highest = 0;
@@ -131,6 +131,8 @@ function allocate(slices: readonly SliceValues[], count: number): VoxelArray {
       if (rescaled > highest) highest = rescaled;
     }
   }
-  if (lowest >= -32768 && highest <= 32767) return new Int16Array(count);
-  return lowest >= -(2 ** 31) && highest < 2 ** 31 ? new Int32Array(count) : new Float64Array(count);
+  if (lowest >= -32768 && highest <= 32767) return sharedVoxels(Int16Array, count);
+  return lowest >= -(2 ** 31) && highest < 2 ** 31
+    ? sharedVoxels(Int32Array, count)
+    : sharedVoxels(Float64Array, count);
 }

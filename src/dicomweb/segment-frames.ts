@@ -1,5 +1,5 @@
 import { DicomError } from '../errors.ts';
-import type { Grid, Mask, Vector } from '../radiomics/volume.ts';
+import { type Grid, type Mask, sharedVoxels, type Vector } from '../radiomics/volume.ts';
 import { itemsOf, numberOf, textOf } from './dataset.ts';
 import { functionalGroups } from './functional-groups.ts';
 import { type PlaneGeometry, planeGeometry, planePosition } from './image-plane.ts';
@@ -93,5 +93,5 @@ function insideTest(
 
 /** Empty mask on a grid. */
 export function emptyMask({ dims, spacingMm, originMm, direction }: Grid) {
-  return { dims, spacingMm, originMm, direction, voxels: new Uint8Array(dims[0] * dims[1] * dims[2]) };
+  return { dims, spacingMm, originMm, direction, voxels: sharedVoxels(Uint8Array, dims[0] * dims[1] * dims[2]) };
 }

@@ -1,6 +1,7 @@
 import { DicomError } from '../errors.ts';
+import type { LossyCompression } from '../models/model-result.ts';
 import type { Grid, Vector, Volume } from '../radiomics/volume.ts';
-import { type DicomDataset, numberOf, requireText, textOf } from './dataset.ts';
+import { type DicomDataset, numberOf, numbersOf, requireText, textOf, textsOf } from './dataset.ts';
 import { functionalGroups, hasFunctionalGroups } from './functional-groups.ts';
 import { type PlaneGeometry, planeGeometry, planePosition } from './image-plane.ts';
 import type { DicomInstance } from './instance.ts';
@@ -73,8 +74,17 @@ export function buildVolume(
     SeriesDescription: textOf(first.dataset, 'SeriesDescription'),
     SliceThickness: numberOf(some.measures, 'SliceThickness'),
     Modality: first.Modality,
-    lossy: instances.some(({ lossy }) => lossy),
+    lossyCompression: lossyCompressionOf(instances),
   };
+}
+
+function lossyCompressionOf(instances: readonly DicomInstance[]): LossyCompression | null {
+  const lossy = instances.filter((instance) => instance.lossy);
+  if (lossy.length === 0) return null;
+  const methods = lossy.flatMap(({ dataset }) => textsOf(dataset, 'LossyImageCompressionMethod'));
+  const ratios = lossy.flatMap(({ dataset }) => numbersOf(dataset, 'LossyImageCompressionRatio'));
+  const highest = ratios.reduce((high, ratio) => Math.max(high, ratio), 0);
+  return { methods: [...new Set(methods)], ratio: highest > 0 ? highest : null };
 }
 
 function readSlices(instance: DicomInstance): Slice[] {

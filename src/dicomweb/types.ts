@@ -1,4 +1,4 @@
-import type { MaskProvenance } from '../models/model-result.ts';
+import type { LossyCompression, MaskProvenance } from '../models/model-result.ts';
 import type { Phase } from '../models/phase.ts';
 import type { Mask, Volume } from '../radiomics/volume.ts';
 import type { AcquiredStack } from './straighten.ts';
@@ -20,8 +20,8 @@ export interface SeriesVolume {
   /** mm; null where the series does not say. */
   readonly SliceThickness: number | null;
   readonly Modality: string;
-  /** True where at least one image has been compressed with loss: texture is not that of the scanner. */
-  readonly lossy: boolean;
+  /** Where at least one image has been compressed with loss, how: texture is not that of the scanner. Null otherwise. */
+  readonly lossyCompression: LossyCompression | null;
 }
 
 /** Segments of a DICOM SEG, united, on the grid of their CT series. */

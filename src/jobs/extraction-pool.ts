@@ -4,11 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { packageRoot } from '../config.ts';
 import { type ErrorCode, errorTable, RadiomicsError } from '../errors.ts';
-import { divideExtraction, type ShareResult, shareInputOf } from '../radiomics/extraction-shares.ts';
+import {
+  divideExtraction,
+  type ExtractionShare,
+  type ShareResult,
+  shareInputOf,
+  usesLargest,
+} from '../radiomics/extraction-shares.ts';
 import { assembleResult, type ExtractionResult } from '../radiomics/extractor.ts';
 import { type Prepared, prepare } from '../radiomics/preprocess.ts';
-import type { Image, Volume, VoxelArray } from '../radiomics/volume.ts';
-import type { DescriptionTask, ExtractionTask, ShareTask, WorkerAnswer } from './extraction-worker.ts';
+import type { Image, Mask, Volume, VoxelArray } from '../radiomics/volume.ts';
+import type { ExtractionTask, MaskTask, PreparationTask, ShareTask, WorkerAnswer } from './extraction-worker.ts';
 
 export interface ExtractionPool {
   /** Extracts features on a worker thread; the event loop stays free for hook calls. */
@@ -55,23 +61,46 @@ async function extractDivided(given: ExtractionTask, threads: number, run: Run):
   const { settings } = parameters;
   // In memory that all threads see, so that none of them copies the image.
   const share = createSharing();
-  const prepared = sharePrepared(prepare(given.volume, given.mask, settings), share);
+  const [volume, mask] = [share(given.volume), share(given.mask)];
+  // On a large image this takes longer than most shares, and it needs nothing but the image: it begins before all else.
+  const asLoaded = settings.additionalInfo ? describeAsLoaded(volume, mask, settings.label, run) : Promise.resolve({});
+  // Its failure counts where it is waited for; not when this thread fails before.
+  asLoaded.catch(() => undefined);
+  const prepared = sharePrepared(prepare(volume, mask, settings), share);
   const { shape, image } = shareInputOf(prepared, settings.label);
-  const input: ShareTask['input'] = {
+  const shared = {
     shape: { ...shape, inside: inSharedMemory(shape.inside), values: inSharedMemory(shape.values) },
-    image: { ...image, inside: inSharedMemory(image.inside), largest: image.largest() },
+    image: { ...image, inside: inSharedMemory(image.inside) },
   };
-  const description: DescriptionTask = { volume: share(given.volume), mask: share(given.mask), parameters, prepared };
-  // First in the queue: on a large image it takes longer than most shares.
   const described = settings.additionalInfo
-    ? run<ExtractionResult['diagnostics']>('describeInWorker', description)
+    ? run<Diagnostics>('describePreparationInWorker', { prepared, label: settings.label } satisfies PreparationTask)
     : Promise.resolve({});
-  const computed = divideExtraction(parameters, threads).map((part) => {
-    const task: ShareTask = { input, share: part, parameters };
-    return run<ShareResult[]>('computeShareInWorker', task);
-  });
-  const [results, diagnostics] = await Promise.all([Promise.all(computed), described]);
-  return assembleResult(parameters, results.flat(), diagnostics);
+  const compute = (part: ExtractionShare, largest: number) => {
+    const input: ShareTask['input'] = { ...shared, image: { ...shared.image, largest } };
+    return run<ShareResult[]>('computeShareInWorker', { input, share: part, parameters } satisfies ShareTask);
+  };
+  const [later, sooner] = partition(divideExtraction(parameters, threads), usesLargest);
+  const computed = sooner.map((part) => compute(part, Number.NaN));
+  // The threads are busy by now.
+  computed.push(...later.map((part) => compute(part, image.largest())));
+  const [results, original, preparation] = await Promise.all([Promise.all(computed), asLoaded, described]);
+  return assembleResult(parameters, results.flat(), { ...original, ...preparation });
+}
+
+type Diagnostics = ExtractionResult['diagnostics'];
+
+/** The diagnostics of image and mask as they were loaded. */
+async function describeAsLoaded(volume: Volume, mask: Mask, label: number, run: Run): Promise<Diagnostics> {
+  const [image, region] = await Promise.all([
+    run<Diagnostics>('describeImageInWorker', { volume }),
+    run<Diagnostics>('describeMaskInWorker', { mask, label } satisfies MaskTask),
+  ]);
+  return { ...image, ...region };
+}
+
+/** Those for which a condition holds, and the others. */
+function partition<T>(all: readonly T[], holds: (one: T) => boolean): readonly [T[], T[]] {
+  return [all.filter(holds), all.filter((one) => !holds(one))];
 }
 
 /** A copy in memory that all threads see; the array itself where it is there already. */

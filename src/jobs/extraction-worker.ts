@@ -1,4 +1,4 @@
-import { describePreparation } from '../radiomics/diagnostics.ts';
+import { describeImage, describeMask, describePreparation } from '../radiomics/diagnostics.ts';
 import {
   computeShare,
   type ExtractionShare,
@@ -16,19 +16,29 @@ export interface ExtractionTask {
   readonly parameters: Parameters;
 }
 
-/** One share of an extraction; a function can't cross to a thread, so the largest magnitude is worked out before. */
+/** One share of an extraction. */
 export interface ShareTask {
   readonly input: Pick<ShareInput, 'shape'> & {
+    /** A function can't cross to a thread: the largest magnitude is worked out before, for the shares that ask for it. */
     readonly image: Omit<ShareInput['image'], 'largest'> & { readonly largest: number };
   };
   readonly share: ExtractionShare;
   readonly parameters: Parameters;
 }
 
-/** What the diagnostics of an extraction are about. */
-export interface DescriptionTask extends ExtractionTask {
-  readonly prepared: Prepared;
+/** A label map as loaded. */
+export interface MaskTask {
+  readonly mask: Mask;
+  readonly label: number;
 }
+
+/** What became of image and mask. */
+export interface PreparationTask {
+  readonly prepared: Prepared;
+  readonly label: number;
+}
+
+type Diagnostics = ExtractionResult['diagnostics'];
 
 /** Result of a worker: errors cross the thread as plain data, because a class instance loses its code on the way. */
 export type WorkerAnswer<T> =
@@ -57,8 +67,17 @@ export function computeShareInWorker({ input, share, parameters }: ShareTask): P
   return answer(() => computeShare({ shape, image: { ...image, largest: () => image.largest } }, share, parameters));
 }
 
-/** Entry of the worker thread: the diagnostics of image and mask, whose hashes take long on a large image. */
-export function describeInWorker(task: DescriptionTask): Promise<WorkerAnswer<ExtractionResult['diagnostics']>> {
-  const { volume, mask, prepared, parameters } = task;
-  return answer(() => describePreparation(volume, mask, prepared, parameters.settings.label));
+/** Entry of the worker thread: the diagnostics of an image as loaded, whose hash takes long for a large one. */
+export function describeImageInWorker({ volume }: { readonly volume: Volume }): Promise<WorkerAnswer<Diagnostics>> {
+  return answer(() => describeImage(volume, 'original'));
+}
+
+/** Entry of the worker thread: the diagnostics of a label map as loaded. */
+export function describeMaskInWorker({ mask, label }: MaskTask): Promise<WorkerAnswer<Diagnostics>> {
+  return answer(() => describeMask(mask, label, null, 'original'));
+}
+
+/** Entry of the worker thread: all other diagnostics. */
+export function describePreparationInWorker({ prepared, label }: PreparationTask): Promise<WorkerAnswer<Diagnostics>> {
+  return answer(() => describePreparation(prepared, label));
 }

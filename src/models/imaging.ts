@@ -1,10 +1,11 @@
 import { daysBetween, formatDate } from './calendar.ts';
 import type { ImageRequirement } from './image-schema.ts';
+import { lossyWords } from './lossy-words.ts';
 import type { ModelData, ModelWarning, NamedFeatures } from './model-result.ts';
 
 /**
- * What makes CT series less than what the model was made on: phase, age, slice thickness, a mask that no reader made. Each is said
- * once for a series, also where several regions are measured on it.
+ * What makes CT series less than what the model was made on: phase, age, slice thickness, a mask that no reader made or that is
+ * fractional, images compressed with loss or resampled to a straight grid. Each is said once for a series, also where several regions are measured on it.
  */
 export function imagingWarnings(
   found: readonly { readonly image: ImageRequirement; readonly found: NamedFeatures }[],
@@ -27,6 +28,7 @@ function warningsOf(image: ImageRequirement, found: NamedFeatures, data: ModelDa
     ageWarning(image, found, data),
     thicknessWarning(image.sliceThicknessMm, found),
     maskWarning(found),
+    ...preparationWarnings(found),
   ];
   return warnings.filter((warning) => warning !== null);
 }
@@ -70,4 +72,23 @@ function maskWarning({ mask }: NamedFeatures): ModelWarning | null {
     return { code: 'MASK_AUTOMATIC', text: 'the tumour mask was made by a program and not confirmed by a reader' };
   if (mask.type === 'MANUAL' || mask.type === 'SEMIAUTOMATIC') return null;
   return { code: 'MASK_UNKNOWN', text: 'the tumour mask does not say whether a reader or a program made it' };
+}
+
+function preparationWarnings({ preparation }: NamedFeatures): ModelWarning[] {
+  if (preparation === undefined) return [];
+  const { lossyCompression, straightened, maskThreshold } = preparation;
+  const warnings: ModelWarning[] = [];
+  if (lossyCompression !== null) {
+    const text = `the images have been ${lossyWords(lossyCompression)}: texture features suffer from it`;
+    warnings.push({ code: 'LOSSY_COMPRESSION', text });
+  }
+  if (straightened !== null) {
+    const text = `${straightened}: the slices were resampled to a straight grid, which changes texture features`;
+    warnings.push({ code: 'IMAGES_STRAIGHTENED', text });
+  }
+  if (maskThreshold !== null) {
+    const text = `the tumour mask is fractional: what reaches ${maskThreshold} of its maximum counts as tumour`;
+    warnings.push({ code: 'MASK_FRACTIONAL', text });
+  }
+  return warnings;
 }

@@ -29,6 +29,24 @@ export interface MaskProvenance {
   readonly segmentLabel: string;
 }
 
+/** How images have been compressed with loss, as they say themselves. */
+export interface LossyCompression {
+  /** LossyImageCompressionMethod: `ISO_10918_1` and the like; empty where none is stated. */
+  readonly methods: readonly string[];
+  /** LossyImageCompressionRatio, the highest that is stated; null where none is. */
+  readonly ratio: number | null;
+}
+
+/** What had been done to images and mask before features were computed: part of a result's provenance. */
+export interface ImagePreparation {
+  /** Null where no image has been compressed with loss. */
+  readonly lossyCompression: LossyCompression | null;
+  /** What was irregular about the slices, which were resampled to a straight grid for it; null where they were not. */
+  readonly straightened: string | null;
+  /** Share of the maximum of a fractional SEG from which on a voxel is inside, above 0 to 1; null for another SEG. */
+  readonly maskThreshold: number | null;
+}
+
 /** The features of one region on one CT series, chosen for a model. */
 export interface NamedFeatures {
   readonly features: Readonly<Record<string, number>>;
@@ -44,6 +62,8 @@ export interface NamedFeatures {
   /** `StudyInstanceUID`, `SeriesInstanceUID` and SEG `SOPInstanceUID`. */
   readonly sources: readonly string[];
   readonly mask: MaskProvenance;
+  /** Left out for what was computed before this was kept. */
+  readonly preparation?: ImagePreparation;
 }
 
 /** Images are there, or the one line that says why not. */
@@ -170,6 +190,9 @@ export interface ModelWarning {
     | 'IMAGING_UNDATED'
     | 'MASK_AUTOMATIC'
     | 'MASK_UNKNOWN'
+    | 'MASK_FRACTIONAL'
+    | 'LOSSY_COMPRESSION'
+    | 'IMAGES_STRAIGHTENED'
     | 'SIGNATURE_ALONE'
     | 'INPUT_IMPUTED'
     | 'PARTIAL';

@@ -1,5 +1,13 @@
 import { gunzipSync } from 'node:zlib';
-import { type Grid, type Mask, type Vector, type Volume, type VoxelArray, voxelCount } from '../radiomics/volume.ts';
+import {
+  type Grid,
+  type Mask,
+  sharedVoxels,
+  type Vector,
+  type Volume,
+  type VoxelArray,
+  voxelCount,
+} from '../radiomics/volume.ts';
 import { type NrrdHeader, nrrdErrors, readNrrdHeader } from './nrrd-header.ts';
 
 /** Largest cosine between two grid axes that still counts as a right angle. */
@@ -8,8 +16,8 @@ const skewTolerance = 1e-3;
 /** DEFLATE makes at most so many bytes of one: 258 of 2 bits. */
 const largestExpansion = 1032;
 
-/** The samples' bytes, in an own buffer. */
-function readSamples(bytes: Uint8Array, header: NrrdHeader, name: string): Uint8Array<ArrayBuffer> {
+/** The samples' bytes, in an own buffer that threads can share. */
+function readSamples(bytes: Uint8Array, header: NrrdHeader, name: string): Uint8Array {
   const { invalid } = nrrdErrors(name);
   const expected = voxelCount(header.dims) * header.type.bytes;
   let samples = bytes.subarray(header.dataOffset);
@@ -27,7 +35,9 @@ function readSamples(bytes: Uint8Array, header: NrrdHeader, name: string): Uint8
   if (samples.length < expected || (header.encoding === 'gzip' && samples.length > expected)) {
     throw invalid(`the header announces ${expected} bytes of samples, the file has ${samples.length}`);
   }
-  return new Uint8Array(samples.subarray(0, expected));
+  const own = sharedVoxels(Uint8Array, expected);
+  own.set(samples.subarray(0, expected));
+  return own;
 }
 
 /** 64-bit integers that fit in 32 bits; no image needs more. */
@@ -42,7 +52,7 @@ function narrow(values: BigInt64Array | BigUint64Array, name: string): Int32Arra
   return narrowed;
 }
 
-function toVoxels(bytes: Uint8Array<ArrayBuffer>, { type, littleEndian }: NrrdHeader, name: string): VoxelArray {
+function toVoxels(bytes: Uint8Array, { type, littleEndian }: NrrdHeader, name: string): VoxelArray {
   if (!littleEndian) {
     const swapped = Buffer.from(bytes.buffer);
     if (type.bytes === 2) swapped.swap16();
@@ -105,7 +115,9 @@ export function readNrrdVolume(bytes: Uint8Array, name: string): Volume {
  */
 export function readNrrdMask(bytes: Uint8Array, name: string): Mask {
   const volume = readNrrdVolume(bytes, name);
-  const voxels = new Uint8Array(volume.voxels);
+  if (volume.voxels instanceof Uint8Array) return { ...volume, voxels: volume.voxels };
+  const voxels = sharedVoxels(Uint8Array, volume.voxels.length);
+  voxels.set(volume.voxels);
   const other = volume.voxels.find((value, i) => value !== voxels[i]);
   if (other === undefined) return { ...volume, voxels };
   throw nrrdErrors(name).unsupported(`the mask holds ${other}; labels must be whole numbers from 0 to 255`);

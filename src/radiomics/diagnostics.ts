@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { positionOf } from './geometry.ts';
 import { countComponents } from './kernels/components.ts';
-import { mean, range } from './kernels/moments.ts';
+import { summarise } from './kernels/moments.ts';
 import type { Parameters } from './parameters.ts';
 import type { Prepared } from './preprocess.ts';
 import { cutRegion, findLabel } from './region.ts';
@@ -20,13 +20,16 @@ function voxelHash({ buffer, byteOffset, byteLength }: ArrayBufferView): string 
 }
 
 /** Voxels widened at a time: the whole mask of a chest CT would take 300 MiB. */
-const hashedAtOnce = 2 ** 20;
+const hashedAtOnce = 2 ** 16;
 
 /** SHA-1 of a label map with 32 bits per voxel, as PyRadiomics casts every mask. */
 function maskHash({ voxels }: Mask): string {
   const hash = createHash('sha1');
+  const wide = new Uint32Array(Math.min(hashedAtOnce, voxels.length));
   for (let at = 0; at < voxels.length; at += hashedAtOnce) {
-    hash.update(new Uint8Array(new Uint32Array(voxels.subarray(at, at + hashedAtOnce)).buffer));
+    const some = voxels.subarray(at, at + hashedAtOnce);
+    wide.set(some);
+    hash.update(new Uint8Array(wide.buffer, 0, some.length * wide.BYTES_PER_ELEMENT));
   }
   return hash.digest('hex');
 }
@@ -55,30 +58,26 @@ export function describeConfiguration(parameters: Parameters, version: string): 
  */
 export function describeImage(volume: Volume, stage: Stage): Diagnostics {
   const key = `diagnostics_Image-${stage}`;
-  const [minimum, maximum] = range(volume.voxels);
+  const { mean, lowest, highest } = summarise(volume.voxels);
   return {
     ...(stage === 'original' ? { [`${key}_Hash`]: voxelHash(volume.voxels), [`${key}_Dimensionality`]: '3D' } : {}),
     [`${key}_Spacing`]: volume.spacingMm,
     [`${key}_Size`]: volume.dims,
-    [`${key}_Mean`]: mean(volume.voxels),
-    [`${key}_Minimum`]: minimum,
-    [`${key}_Maximum`]: maximum,
+    [`${key}_Mean`]: mean,
+    [`${key}_Minimum`]: lowest,
+    [`${key}_Maximum`]: highest,
   };
 }
 
 /**
- * What an extraction did to an image and a mask before it computed features.
+ * What an extraction did to an image and a mask after they were loaded, before it computed features.
  *
- * @param volume Image as loaded.
- * @param mask Label map as loaded; it has the label.
  * @param prepared What became of them.
  * @param label 1..255.
  */
-export function describePreparation(volume: Volume, mask: Mask, prepared: Prepared, label: number): Diagnostics {
+export function describePreparation(prepared: Prepared, label: number): Diagnostics {
   const { image, interpolated, corrected, resegmented } = prepared;
   return {
-    ...describeImage(volume, 'original'),
-    ...describeMask(mask, label, null, 'original'),
     ...(interpolated === null
       ? {}
       : {
@@ -116,7 +115,7 @@ export function describeMask(mask: Mask, label: number, image: Image | null, sta
     lower[1] + sums[1] / found.count,
     lower[2] + sums[2] / found.count,
   ];
-  const [minimum, maximum] = range(region.values);
+  const { mean, lowest, highest } = summarise(region.values);
   return {
     ...(stage === 'original' ? { [`${key}_Hash`]: maskHash(mask) } : {}),
     [`${key}_Spacing`]: mask.spacingMm,
@@ -126,8 +125,6 @@ export function describeMask(mask: Mask, label: number, image: Image | null, sta
     [`${key}_VolumeNum`]: countComponents(region.inside, size),
     [`${key}_CenterOfMassIndex`]: centre,
     [`${key}_CenterOfMass`]: positionOf(mask, centre),
-    ...(image === null
-      ? {}
-      : { [`${key}_Mean`]: mean(region.values), [`${key}_Minimum`]: minimum, [`${key}_Maximum`]: maximum }),
+    ...(image === null ? {} : { [`${key}_Mean`]: mean, [`${key}_Minimum`]: lowest, [`${key}_Maximum`]: highest }),
   };
 }

@@ -65,6 +65,11 @@ export function divideExtraction({ imageTypes }: Parameters, threads: number): E
   return [...images.filter(isDivided), { of: 'mask' }, ...images.filter((share) => !isDivided(share))];
 }
 
+/** Whether a share asks for the largest magnitude in the whole image. */
+export function usesLargest(share: ExtractionShare): boolean {
+  return share.of === 'image' && imageTypeOf(share.selection.name)?.usesLargest === true;
+}
+
 function eachSigma(selection: ImageTypeSelection): ImageTypeSelection[] {
   return selection.settings.sigma.map((width) => ({
     ...selection,
@@ -87,10 +92,7 @@ export function shareInputOf({ image, mask, shapeMask, box }: Prepared, label: n
       box,
       inside: insideOf(mask, label, box),
       largest: () => {
-        if (largest === undefined) {
-          const [low, high] = intensityRange(image);
-          largest = Math.max(Math.abs(low), Math.abs(high));
-        }
+        largest ??= Math.max(...intensityRange(image).map(Math.abs));
         return largest;
       },
     },

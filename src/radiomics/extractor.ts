@@ -1,4 +1,4 @@
-import { describeConfiguration, describePreparation } from './diagnostics.ts';
+import { describeConfiguration, describeImage, describeMask, describePreparation } from './diagnostics.ts';
 import { computeShare, divideExtraction, mergeShares, type ShareResult, shareInputOf } from './extraction-shares.ts';
 import type { Parameters } from './parameters.ts';
 import { prepare } from './preprocess.ts';
@@ -31,7 +31,13 @@ export function extractFeatures(volume: Volume, mask: Mask, parameters: Paramete
   const prepared = prepare(volume, mask, settings);
   const input = shareInputOf(prepared, settings.label);
   const results = divideExtraction(parameters, 1).flatMap((share) => computeShare(input, share, parameters));
-  const described = settings.additionalInfo ? describePreparation(volume, mask, prepared, settings.label) : {};
+  const described = settings.additionalInfo
+    ? {
+        ...describeImage(volume, 'original'),
+        ...describeMask(mask, settings.label, null, 'original'),
+        ...describePreparation(prepared, settings.label),
+      }
+    : {};
   return assembleResult(parameters, results, described);
 }
 
@@ -40,7 +46,7 @@ export function extractFeatures(volume: Volume, mask: Mask, parameters: Paramete
  *
  * @param parameters Parameters of the extraction.
  * @param results Of all shares, in any order.
- * @param described What {@link describePreparation} says; left out where the parameters set `additionalInfo: false`.
+ * @param described What {@link describeImage}, {@link describeMask} and {@link describePreparation} say, in this order; left out where the parameters set `additionalInfo: false`.
  */
 export function assembleResult(
   parameters: Parameters,

@@ -1,4 +1,4 @@
-import { range } from './kernels/moments.ts';
+import { exactSums, range } from './kernels/moments.ts';
 import type { Settings } from './settings.ts';
 import type { Image, NormalisedVoxels, Volume, VoxelArray } from './volume.ts';
 
@@ -29,8 +29,10 @@ function sumOf(count: number, term: (i: number) => number): number {
 export function normalise(volume: Volume, { normalizeScale, removeOutliers }: Settings): Image {
   const { voxels } = volume;
   const count = voxels.length;
-  const sum = sumOf(count, (i) => voxels[i] ?? 0);
-  const squares = sumOf(count, (i) => (voxels[i] ?? 0) ** 2);
+  const { sum, squares } = exactSums(voxels) ?? {
+    sum: sumOf(count, (i) => voxels[i] ?? 0),
+    squares: sumOf(count, (i) => (voxels[i] ?? 0) ** 2),
+  };
   const mean = sum / count;
   // ITK's formula: where values in flat surroundings lie on the edge of a bin, the last bit decides.
   const deviation = Math.sqrt(Math.max(0, (squares - (sum * sum) / count) / (count - 1)));

@@ -29,6 +29,9 @@ export interface GreyLevels {
   readonly present: Uint16Array;
   /** Voxels at each level of `present`. */
   readonly counts: Float64Array;
+  /** Lowest and highest intensity. */
+  readonly minimum: number;
+  readonly maximum: number;
 }
 
 /**
@@ -139,12 +142,6 @@ function rowStart([nx, ny]: Dims, { lower: [x, y, z], size }: BoundingBox, row: 
   return x + nx * (y + (row % size[1]) + ny * (z + Math.trunc(row / size[1])));
 }
 
-function highestOf(levels: Uint16Array): number {
-  let highest = 0;
-  for (let v = 0; v < levels.length; v++) highest = Math.max(highest, levels[v] ?? 0);
-  return highest;
-}
-
 /**
  * Sorts a region's intensities into bins of a fixed width (aligned to multiples of it) or into a fixed number of bins.
  *
@@ -156,19 +153,22 @@ function highestOf(levels: Uint16Array): number {
 export function discretise(region: Region, { binWidth, binCount }: Settings): GreyLevels {
   const [low, high] = range(region.values);
   const ofVoxels = new Uint16Array(region.values.length);
+  let most = 0;
   try {
     const edges = binCount === null ? fixedWidthEdges(low, high, binWidth) : fixedCountEdges(low, high, binCount);
     digitise(region.values, edges, ofVoxels);
+    most = edges.length;
   } catch (cause) {
     const [key, value] = binCount === null ? ['binWidth', binWidth] : ['binCount', binCount];
     const advice = `${key} ${value} gives too many grey levels for values ${low} to ${high}; choose fewer, wider bins`;
     throw new RadiomicsError('PARAMS_INVALID', `setting.${key}`, advice, { cause });
   }
-  const histogram = new Float64Array(highestOf(ofVoxels) + 1);
+  const histogram = new Int32Array(most + 1);
   for (let v = 0; v < ofVoxels.length; v++) {
     const level = ofVoxels[v] ?? 0;
     histogram[level] = (histogram[level] ?? 0) + 1;
   }
   const present = Uint16Array.from(histogram.keys()).filter((level) => (histogram[level] ?? 0) > 0);
-  return { ofVoxels, present, counts: Float64Array.from(present, (level) => histogram[level] ?? 0) };
+  const counts = Float64Array.from(present, (level) => histogram[level] ?? 0);
+  return { ofVoxels, present, counts, minimum: low, maximum: high };
 }

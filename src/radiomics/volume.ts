@@ -69,6 +69,23 @@ export function voxelCount([nx, ny, nz]: Dims): number {
   return nx * ny * nz;
 }
 
+/** The constructor of a kind of voxels. */
+interface VoxelType<T extends VoxelArray> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: SharedArrayBuffer): T;
+}
+
+/**
+ * Voxels in memory that all threads see: handing them to one copies nothing, and a whole CT is there once.
+ *
+ * @param VoxelType Kind of the voxels, `Int16Array` and the like.
+ * @param count Voxels.
+ * @returns Zeros.
+ */
+export function sharedVoxels<T extends VoxelArray>(VoxelType: VoxelType<T>, count: number): T {
+  return new VoxelType(new SharedArrayBuffer(count * VoxelType.BYTES_PER_ELEMENT));
+}
+
 /** Smallest and largest value of an integer voxel type; null for real numbers. */
 export function integerRange(voxels: VoxelArray): readonly [number, number] | null {
   if (voxels instanceof Float32Array || voxels instanceof Float64Array) return null;

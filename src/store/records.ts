@@ -1,4 +1,4 @@
-import type { MaskProvenance } from '../models/model-result.ts';
+import type { ImagePreparation, MaskProvenance } from '../models/model-result.ts';
 import type { Phase } from '../models/phase.ts';
 import type { SeriesSelectionReport } from '../models/series-selection.ts';
 
@@ -32,6 +32,8 @@ export interface FeatureSetRecord extends FeatureSetIdentity {
   readonly ConvolutionKernel: string | null;
   readonly SliceThickness: number | null;
   readonly mask: MaskProvenance;
+  /** Left out for what was computed before this was kept. */
+  readonly preparation?: ImagePreparation;
   /** ISO date-time. */
   readonly computedAt: string;
 }

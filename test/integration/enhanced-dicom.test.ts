@@ -33,7 +33,7 @@ describe('enhanced multi-frame CT', () => {
     const series = buildVolume([await enhanced(options)]);
     expect(series.volume).toEqual(single.volume);
     expect(series.sopInstanceUIDs).toEqual(Array(4).fill('1.2.3.2.1'));
-    expect(series).toMatchObject({ SliceThickness: 2, Modality: 'CT', lossy: false, PatientID: 'SMALL' });
+    expect(series).toMatchObject({ SliceThickness: 2, Modality: 'CT', lossyCompression: null, PatientID: 'SMALL' });
   });
 
   it('a series of several enhanced images, as concatenations are', async () => {

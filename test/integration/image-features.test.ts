@@ -9,6 +9,7 @@ import { type CtSeriesPlan, writeCtSeries } from '../../src/demo/dicom-writer-ct
 import { writeSegmentation } from '../../src/demo/dicom-writer-seg.ts';
 import { startDicomwebServer } from '../../src/demo/dicomweb-server.ts';
 import { createDicomwebClient, type DicomwebClient } from '../../src/dicomweb/client.ts';
+import type { DicomInstance } from '../../src/dicomweb/instance.ts';
 import { loadSegmentTable } from '../../src/dicomweb/segment-table.ts';
 import { loadSeriesRules } from '../../src/dicomweb/series-rules.ts';
 import type { ImageRequirement } from '../../src/models/image-schema.ts';
@@ -69,6 +70,15 @@ const image = (changes: Partial<ImageRequirement>): ImageRequirement => ({
   sliceThicknessMm: [1, 5],
   ...changes,
 });
+
+/** A binary SEG as a fractional one: half of the maximum where it was inside, a little elsewhere. */
+function fractional(seg: DicomInstance): DicomInstance {
+  const bits = seg.pixelData ?? new Uint8Array();
+  const pixelData = Uint8Array.from({ length: 8 * bits.length }, (_, i) => ((bits[i >> 3]! >> (i & 7)) & 1 ? 100 : 20));
+  const changes = { SegmentationType: 'FRACTIONAL', MaximumFractionalValue: 200, BitsAllocated: 8, BitsStored: 8 };
+  return { ...seg, pixelData, dataset: { ...seg.dataset, ...changes } };
+}
+
 const ring = { name: 'ring', growMm: 2, shrinkMm: 2 } as const;
 const parameters = parseParameters(
   'featureClass:\n  firstorder: [Mean, Maximum]\n  shape: [VoxelVolume]\n',
@@ -216,6 +226,35 @@ describe('computeImageFeatures on the embedded archive', () => {
     expect(partial).toMatchObject({ state: 'ready', message: expect.stringContaining('unexpected failure') });
     const sets = (await store.featureSetsOf('Patient/p')).filter(({ region }) => region === 'ring-3-2');
     expect(sets.map(({ phase }) => phase)).toEqual(['plain']);
+  });
+
+  it('keeps how images were compressed with loss, and from which share on a fractional mask is inside', async () => {
+    const lossy = { LossyImageCompressionMethod: 'ISO_10918_1', LossyImageCompressionRatio: 10 };
+    const archive: DicomwebClient = {
+      ...dicomweb,
+      retrieveSeries: async (...address) =>
+        (await dicomweb.retrieveSeries(...address)).map((one) => ({
+          ...one,
+          lossy: true,
+          dataset: { ...one.dataset, ...lossy },
+        })),
+      retrieveInstance: async (address) => fractional(await dicomweb.retrieveInstance(address)),
+    };
+    const plain = parseParameters('featureClass: { shape: [VoxelVolume] }', 'kept.yaml');
+    const processing = [{ name: 'kept.yaml', settingsHash: settingsHash(plain), parameters: plain }];
+    const wanted = [image({ processing: 'kept.yaml' })];
+    await computeImageFeatures(services(wanted, { dicomweb: archive, processing }), subject);
+    const set = (await store.featureSetsOf('Patient/p')).find(({ processing: name }) => name === 'kept.yaml');
+    expect(set).toMatchObject({
+      features: { original_shape_VoxelVolume: 288 },
+      preparation: {
+        lossyCompression: { methods: ['ISO_10918_1'], ratio: 10 },
+        straightened: null,
+        maskThreshold: 0.5,
+      },
+    });
+    const other = (await store.featureSetsOf('Patient/p')).find(({ processing: name }) => name === 'mean.yaml');
+    expect(other?.preparation).toEqual({ lossyCompression: null, straightened: null, maskThreshold: null });
   });
 
   it('a network sees the block around the tumour, and its outputs are features', async () => {

@@ -1,5 +1,6 @@
-import { centralMoments, mean, range } from '../kernels/moments.ts';
-import { percentiles } from '../kernels/percentiles.ts';
+import { centralMoments, mean } from '../kernels/moments.ts';
+import { percentilesWithin } from '../kernels/percentiles.ts';
+import { returnRooms, takeRoom } from '../kernels/rooms.ts';
 import type { Region } from '../region.ts';
 import type { Settings } from '../settings.ts';
 import { define, type FeatureClass, type FeatureDefinition } from './feature-class.ts';
@@ -41,18 +42,19 @@ const namedOnly: Readonly<Record<string, FeatureDefinition>> = {
 };
 
 /** Mean absolute deviation of the values from `low` to `high`, both included, from their mean. */
-function meanAbsoluteDeviation(values: Float64Array, low: number, high: number): number {
+function robustDeviation(values: Float64Array, low: number, high: number): number {
+  const within = takeRoom(Float64Array, values.length);
   let [sum, count] = [0, 0];
   for (let i = 0; i < values.length; i++) {
-    if (!(values[i]! >= low && values[i]! <= high)) continue;
-    sum += values[i]!;
-    count++;
+    const value = values[i]!;
+    if (!(value >= low && value <= high)) continue;
+    sum += value;
+    within[count++] = value;
   }
   const centre = sum / count;
   let deviations = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (values[i]! >= low && values[i]! <= high) deviations += Math.abs(values[i]! - centre);
-  }
+  for (let i = 0; i < count; i++) deviations += Math.abs(within[i]! - centre);
+  returnRooms(within);
   return deviations / count;
 }
 
@@ -72,22 +74,20 @@ function histogramFeatures(region: Region, settings: Settings): { Entropy: numbe
 function compute(region: Region, settings: Settings): Record<string, number> {
   const { values } = region;
   const centre = mean(values);
-  const { second: variance, third, fourth } = centralMoments(values, centre);
+  const { absolute, second: variance, third, fourth } = centralMoments(values, centre);
   let energy = 0;
   for (let i = 0; i < values.length; i++) {
     const shifted = values[i]! + settings.voxelArrayShift;
     energy += shifted * shifted;
   }
-  const { ofVoxels, present, counts } = greyLevelsOf(region, settings);
-  const binned = { ofValues: ofVoxels, bins: present, counts };
-  const [p10, p25, p50, p75, p90] = percentiles(values, binned, [10, 25, 50, 75, 90]) as [
+  const { minimum, maximum } = greyLevelsOf(region, settings);
+  const [p10, p25, p50, p75, p90] = percentilesWithin(values, minimum, maximum, [10, 25, 50, 75, 90]) as [
     number,
     number,
     number,
     number,
     number,
   ];
-  const [minimum, maximum] = range(values);
   const [sx, sy, sz] = region.spacingMm;
   return {
     '10Percentile': p10,
@@ -96,12 +96,12 @@ function compute(region: Region, settings: Settings): Record<string, number> {
     InterquartileRange: p75 - p25,
     Kurtosis: variance === 0 ? 0 : fourth / variance ** 2,
     Maximum: maximum,
-    MeanAbsoluteDeviation: meanAbsoluteDeviation(values, minimum, maximum),
+    MeanAbsoluteDeviation: absolute,
     Mean: centre,
     Median: p50,
     Minimum: minimum,
     Range: maximum - minimum,
-    RobustMeanAbsoluteDeviation: meanAbsoluteDeviation(values, p10, p90),
+    RobustMeanAbsoluteDeviation: robustDeviation(values, p10, p90),
     RootMeanSquared: Math.sqrt(energy / values.length),
     Skewness: variance === 0 ? 0 : third / variance ** 1.5,
     StandardDeviation: Math.sqrt(variance),

@@ -139,17 +139,22 @@ function sumAndDifferenceFeatures({ p, levels }: Cooccurrence): Record<string, n
 function informationFeatures({ p, px, py }: Cooccurrence): Record<string, number> {
   const n = px.length;
   let [hxy, hxy1, hxy2] = [0, 0, 0];
+  // Logarithms cost more than all else here: those of equal margins are the same above and below the diagonal.
+  const isSymmetric = px.every((value, i) => value === py[i]);
+  const logs = takeRoom(Float64Array, n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       const pij = p[i * n + j]!;
       const independent = px[i]! * py[j]!;
-      const information = Math.log2(independent + eps);
+      const information = isSymmetric && j < i ? logs[j * n + i]! : Math.log2(independent + eps);
+      logs[i * n + j] = information;
       hxy2 -= independent * information;
       if (pij === 0) continue;
       hxy1 -= pij * information;
       hxy -= pij * Math.log2(pij + eps);
     }
   }
+  returnRooms(logs);
   const highest = Math.max(entropy(px), entropy(py));
   return {
     JointEntropy: hxy,

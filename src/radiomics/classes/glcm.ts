@@ -1,6 +1,7 @@
 import { RadiomicsError } from '../../errors.ts';
 import { neighbourOffsets } from '../kernels/angles.ts';
-import { addCooccurrences, addTranspose } from '../kernels/cooccurrence.ts';
+import { addCooccurrences, takeMatrix } from '../kernels/cooccurrence.ts';
+import { returnRooms, takeRoom } from '../kernels/rooms.ts';
 import type { Region } from '../region.ts';
 import { planeNormal, type Settings } from '../settings.ts';
 import type { Vector } from '../volume.ts';
@@ -44,6 +45,9 @@ const definitions: Readonly<Record<string, FeatureDefinition>> = {
 /** A matrix of more levels than this would take minutes and gigabytes. */
 const mostLevels = 4096;
 
+/** Counts that are made at a time, 32 MiB. */
+const cellsAtOnce = 2 ** 23;
+
 /** Directed or symmetric counts per direction, with what they are counted over. */
 export interface CooccurrenceCounts {
   /** Grey levels of rows and columns: those that occur in the region, ascending. */
@@ -70,12 +74,21 @@ export function countCooccurrences(region: Region, settings: Settings): Cooccurr
     throw new RadiomicsError('PARAMS_INVALID', 'setting.binWidth', advice);
   }
   const offsets = neighbourOffsets(region.dims, settings.distances, planeNormal(settings));
+  const strides = stridesOf(grid, offsets);
   function* matrices(): Generator<Float64Array> {
-    for (const stride of stridesOf(grid, offsets)) {
-      const counts = new Float64Array(n * n);
-      addCooccurrences(levels, voxels, stride, n, counts);
-      if (settings.symmetricalGLCM) addTranspose(counts, n);
-      yield counts;
+    const cells = (n + 1) ** 2;
+    // As many directions as there are to the nearest neighbours, unless levels are very many.
+    const atOnce = 13 * cells <= cellsAtOnce ? 13 : 1;
+    for (let first = 0; first < strides.length; first += atOnce) {
+      const some = strides.subarray(first, first + atOnce);
+      const counts = takeRoom(Int32Array, some.length * cells).fill(0);
+      addCooccurrences(levels, voxels, some, n, counts);
+      for (let offset = 0; offset < some.length; offset++) {
+        const matrix = new Float64Array(n * n);
+        takeMatrix(counts, offset, n, settings.symmetricalGLCM, matrix);
+        yield matrix;
+      }
+      returnRooms(counts);
     }
   }
   return { levels: greyLevels, offsets, matrices: matrices() };

@@ -57,8 +57,9 @@ export function countDependences(region: Region, settings: Settings): SizeMatrix
 /** The nearest neighbours of exactly a voxel's grey level: what run lengths and zones look for as well. */
 function countEqual(region: Region, settings: Settings): SizeMatrix {
   const { alike, grid, strides } = alikeNeighboursOf(region, settings);
-  const counts = new Float64Array(grid.greyLevels.length * (2 * strides.length + 1));
-  addEqualNeighbours(grid.levels, grid.voxels, strides, alike, counts);
+  const columns = 2 * strides.length + 1;
+  const counts = new Float64Array(grid.greyLevels.length * columns);
+  addEqualNeighbours(grid.levels, grid.voxels, alike, columns, counts);
   return sizeMatrixOf(counts, grid.greyLevels);
 }
 

@@ -1,5 +1,4 @@
 import { neighbourOffsets } from '../kernels/angles.ts';
-import { returnRooms, takeRoom } from '../kernels/rooms.ts';
 import { countRunLengths } from '../kernels/runs.ts';
 import type { Region } from '../region.ts';
 import { planeNormal, type Settings } from '../settings.ts';
@@ -38,8 +37,11 @@ export interface RunCounts {
   readonly matrices: Iterable<Uint32Array | null>;
 }
 
+/** Cells of the matrices that are filled at a time, 8 MiB: those of all directions, unless levels are very many. */
+const cellsAtOnce = 2 ** 21;
+
 /**
- * Counts the runs of a region in the 13 directions to the nearest neighbours, or the 4 of a plane, one at a time.
+ * Counts the runs of a region in the 13 directions to the nearest neighbours, or the 4 of a plane.
  *
  * @param region Region of interest.
  * @param settings Binning, `force2D`; `distances` has no influence.
@@ -51,18 +53,21 @@ export function countRuns(region: Region, settings: Settings): RunCounts {
   const perLevel = greyLevelsOf(region, settings).counts;
   const longest = Math.max(...region.dims);
   const offsets = neighbourOffsets(region.dims, [1], planeNormal(settings));
+  const directions = offsets.map((step) => ({
+    step,
+    bit: neighbours.offsets.findIndex((other) => other.every((along, axis) => along === step[axis])),
+  }));
   function* matrices(): Generator<Uint32Array | null> {
-    const visited = takeRoom(Int32Array, voxels.length + 1);
-    const lengths = takeRoom(Int32Array, levels.length).fill(1);
-    for (const offset of offsets) {
-      const counts = new Uint32Array(greyLevels.length * longest);
-      for (let row = 0; row < greyLevels.length; row++) counts[row * longest] = perLevel[row]!;
-      const bit = neighbours.offsets.findIndex((other) => other.every((step, axis) => step === offset[axis]));
-      yield countRunLengths(levels, size, voxels, neighbours.alike, bit, offset, longest, lengths, visited, counts)
-        ? counts
-        : null;
+    const cells = greyLevels.length * longest;
+    const atOnce = Math.max(1, Math.floor(cellsAtOnce / cells));
+    for (let first = 0; first < directions.length; first += atOnce) {
+      const some = directions.slice(first, first + atOnce);
+      const counts = new Uint32Array(some.length * cells);
+      const counted = countRunLengths(levels, size, voxels, neighbours.alike, some, perLevel, longest, counts);
+      for (const [d, isCounted] of counted.entries()) {
+        yield isCounted ? counts.subarray(d * cells, (d + 1) * cells) : null;
+      }
     }
-    returnRooms(visited, lengths);
   }
   return { greyLevels, offsets, matrices: matrices() };
 }

@@ -4,7 +4,7 @@ import type { Region } from '../region.ts';
 import type { Settings } from '../settings.ts';
 import { define, type FeatureClass, type FeatureDefinition } from './feature-class.ts';
 import { alikeNeighboursOf } from './level-grid.ts';
-import { type SizeMatrix, sizeMatrixFeatures } from './size-matrix.ts';
+import { emptySizeMatrix, type SizeMatrix, sizeMatrixFeatures } from './size-matrix.ts';
 
 /** `P(i, j)`: how many zones of grey level `i` have `j` voxels; `p = P / Nz`, `Nz` the number of zones. */
 const definitions: Readonly<Record<string, FeatureDefinition>> = {
@@ -47,17 +47,19 @@ export function countZones(region: Region, settings: Settings): SizeMatrix {
   const keys = takeRoom(Float64Array, zones);
   for (let zone = 0; zone < zones; zone++) keys[zone] = zoneLevels[zone]! * base + zoneSizes[zone]!;
   keys.sort();
-  const cells = { greyLevels: [] as number[], sizes: [] as number[], counts: [] as number[] };
+  let different = 0;
+  for (let k = 0; k < zones; k++) if (k === 0 || keys[k] !== keys[k - 1]) different++;
+  const cells = emptySizeMatrix(different);
+  let cell = -1;
   for (let k = 0; k < zones; k++) {
     const key = keys[k]!;
-    if (k > 0 && keys[k - 1] === key) {
-      cells.counts[cells.counts.length - 1]! += 1;
-      continue;
+    if (k === 0 || keys[k - 1] !== key) {
+      const index = Math.floor(key / base);
+      cell++;
+      cells.greyLevels[cell] = greyLevels[index - 1]!;
+      cells.sizes[cell] = key - index * base;
     }
-    const index = Math.floor(key / base);
-    cells.greyLevels.push(greyLevels[index - 1]!);
-    cells.sizes.push(key - index * base);
-    cells.counts.push(1);
+    cells.counts[cell]! += 1;
   }
   returnRooms(parent, zoneLevels, zoneSizes, keys);
   return cells;

@@ -27,8 +27,8 @@ export interface AlikeNeighbours {
   readonly offsets: readonly Vector[];
   /** Positions of the same neighbours relative to a voxel of the grid. */
   readonly strides: Int32Array;
-  /** For each voxel of the grid, bit `s` where the voxel `strides[s]` before it has its level. */
-  readonly alike: Uint16Array;
+  /** For each voxel of the region, which of them and of those before it have its level: of `markAlike`. */
+  readonly alike: Int32Array;
 }
 
 /** Latest result of each region: the classes of one image type ask for the same one after another. */
@@ -95,7 +95,7 @@ export function alikeNeighboursOf(region: Region, settings: Settings): AlikeNeig
   const steps = ([x, y, z]: Vector) => Math.abs(x) + Math.abs(y) + Math.abs(z);
   const offsets = neighbourOffsets(region.dims, [1], planeNormal(settings)).toSorted((a, b) => steps(a) - steps(b));
   const strides = stridesOf(grid, offsets);
-  const alike = new Uint16Array(grid.levels.length);
+  const alike = new Int32Array(grid.levels.length);
   markAlike(grid.levels, grid.voxels, strides, alike);
   const found = { grid, offsets, strides, alike };
   latestAlike.set(grid, found);

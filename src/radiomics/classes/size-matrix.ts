@@ -1,11 +1,11 @@
 /** The cells of a matrix of grey level and size (run length, zone size, dependence) that are not empty. */
 export interface SizeMatrix {
   /** Grey level `i` of each cell. */
-  readonly greyLevels: ArrayLike<number>;
+  readonly greyLevels: Uint16Array;
   /** Size `j` of each cell, >= 1. */
-  readonly sizes: ArrayLike<number>;
+  readonly sizes: Int32Array;
   /** `P(i, j)`, > 0: how often level and size occur together. */
-  readonly counts: ArrayLike<number>;
+  readonly counts: Float64Array;
 }
 
 /** The features that the run length, size zone and dependence matrices share; `N = sum_ij P(i, j)`. */
@@ -45,7 +45,7 @@ export interface SizeMatrixFeatures {
 }
 
 /** Sum of the squares of the marginal counts: the counts of all cells with the same key, squared, added up. */
-function squaredMargin(keys: ArrayLike<number>, counts: ArrayLike<number>): number {
+function squaredMargin(keys: Uint16Array | Int32Array, counts: Float64Array): number {
   let highest = 0;
   for (let c = 0; c < keys.length; c++) highest = Math.max(highest, keys[c]!);
   const margin = new Float64Array(highest + 1);
@@ -116,17 +116,29 @@ export function sizeMatrixFeatures({ greyLevels, sizes, counts }: SizeMatrix): S
  * @param counts Shape `(greyLevels.length, columns)` row-major, column `c` for size `c + 1`.
  * @param greyLevels Grey level of each row.
  */
-export function sizeMatrixOf(counts: Float64Array | Uint32Array, greyLevels: ArrayLike<number>): SizeMatrix {
+export function sizeMatrixOf(counts: Float64Array | Uint32Array, greyLevels: Uint16Array): SizeMatrix {
   const columns = counts.length / greyLevels.length;
-  const cells = { greyLevels: [] as number[], sizes: [] as number[], counts: [] as number[] };
+  let filled = 0;
+  for (let cell = 0; cell < counts.length; cell++) if (counts[cell] !== 0) filled++;
+  const cells = emptySizeMatrix(filled);
+  let next = 0;
   for (let row = 0; row < greyLevels.length; row++) {
     for (let column = 0; column < columns; column++) {
       const count = counts[row * columns + column]!;
       if (count === 0) continue;
-      cells.greyLevels.push(greyLevels[row]!);
-      cells.sizes.push(column + 1);
-      cells.counts.push(count);
+      cells.greyLevels[next] = greyLevels[row]!;
+      cells.sizes[next] = column + 1;
+      cells.counts[next++] = count;
     }
   }
   return cells;
+}
+
+/**
+ * A matrix to be filled.
+ *
+ * @param cells Cells that are not empty.
+ */
+export function emptySizeMatrix(cells: number): SizeMatrix {
+  return { greyLevels: new Uint16Array(cells), sizes: new Int32Array(cells), counts: new Float64Array(cells) };
 }

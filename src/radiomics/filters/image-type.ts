@@ -34,6 +34,8 @@ export interface ImageType {
   readonly name: string;
   /** A setting without which it gives no image. */
   readonly needs?: 'sigma';
+  /** It asks for the largest magnitude, for which all of the image is looked at. */
+  readonly usesLargest?: true;
   /** Yields one image or several, each made when it is asked for. */
   derive(input: FilterInput, settings: Settings): Iterable<DerivedImage | SkippedImage>;
 }

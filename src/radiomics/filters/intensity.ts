@@ -9,6 +9,7 @@ function mapping(
 ): ImageType {
   return {
     name,
+    usesLargest: true,
     *derive({ volume, box, largest }: FilterInput) {
       const values = boxValues(volume, box);
       const of = functionOf(largest());

@@ -59,7 +59,8 @@ export function digitise(values: Float64Array, edges: Float64Array, out: Uint16A
   const perWidth = width > 0 ? 1 / width : 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    let below = Math.min(last, Math.max(0, Math.trunc((value - first) * perWidth)));
+    const guess = (value - first) * perWidth;
+    let below = guess < last ? Math.max(0, guess | 0) : last;
     while (below > 0 && edges[below]! > value) below--;
     while (below < last && edges[below + 1]! <= value) below++;
     out[i] = edges[below]! <= value ? below + 1 : 0;

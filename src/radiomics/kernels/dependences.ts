@@ -1,32 +1,28 @@
+import { countBits } from './alike-neighbours.ts';
+
 /**
  * Counts how many neighbours of each voxel have its level, and adds the voxels to a matrix by level and that number.
  *
- * @param levels Level indices, x fastest; `1..n` inside the region, 0 outside. Every neighbour must be inside the buffer.
+ * @param levels Level indices, x fastest; `1..n` inside the region, 0 outside.
  * @param voxels Positions in `levels` of the region's voxels.
- * @param strides Positions of the neighbours relative to a voxel, of every opposite pair the one that comes later.
- * @param alike Which of a voxel's earlier neighbours have its level, bit by bit: of `markAlike`.
- * @param out Counts, shape `(n, 2 * strides.length + 1)` row-major, row = level, column = neighbours. Added to, never
- *   cleared.
+ * @param alike Which of a voxel's neighbours have its level, bit by bit: of `markAlike`.
+ * @param columns Neighbours a voxel can have, and one.
+ * @param out Counts, shape `(n, columns)` row-major, row = level, column = neighbours. Added to, never cleared.
  * @throws RangeError if a length disagrees. The levels themselves are not checked here.
  * @see PyRadiomics, cmatrices.c `calculate_gldm`, with `gldm_a` 0
  */
 export function addEqualNeighbours(
   levels: Uint16Array,
   voxels: Int32Array,
-  strides: Int32Array,
-  alike: Uint16Array,
+  alike: Int32Array,
+  columns: number,
   out: Float64Array,
 ): void {
-  const columns = 2 * strides.length + 1;
   if (out.length % columns !== 0) throw new RangeError(`out: ${out.length} cells, expected rows of ${columns}`);
   if (alike.length !== levels.length) throw new RangeError(`alike: ${alike.length} voxels, expected ${levels.length}`);
   for (let v = 0; v < voxels.length; v++) {
     const at = voxels[v]!;
-    const earlier = alike[at]!;
-    let equal = 0;
-    // A later neighbour has this voxel among its earlier ones.
-    for (let s = 0; s < strides.length; s++) equal += ((earlier >> s) & 1) + ((alike[at + strides[s]!]! >> s) & 1);
-    out[(levels[at]! - 1) * columns + equal]! += 1;
+    out[(levels[at]! - 1) * columns + countBits(alike[at]!)]! += 1;
   }
 }
 

@@ -34,6 +34,21 @@ function combineRows(source: Float64Array, length: number, rows: number, { count
   return out;
 }
 
+/** The voxels of an axis that its samples take, and the taps counted from the first of them. */
+function narrow({ count, voxels, weights }: AxisTaps): { from: number; width: number; taps: AxisTaps } {
+  let [from, to] = [Number.POSITIVE_INFINITY, 0];
+  for (let tap = 0; tap < voxels.length; tap++) {
+    if (weights[tap] === 0) continue;
+    from = Math.min(from, voxels[tap]!);
+    to = Math.max(to, voxels[tap]! + 1);
+  }
+  if (to === 0) [from, to] = [0, 1];
+  const width = to - from;
+  // What has no weight must still be a voxel.
+  const within = voxels.map((voxel) => Math.min(width - 1, Math.max(0, voxel - from)));
+  return { from, width, taps: { count, weights, voxels: within } };
+}
+
 /**
  * Samples a grid of values at the crossings of three lists of positions: weighted sums along z, then y, then x.
  *
@@ -54,12 +69,20 @@ export function interpolate(
   checkTaps('y', y);
   checkTaps('z', z);
   const [nx, ny, nz] = size;
-  const planes = combineRows(source, nx * ny, nz, z);
-  const rows = combineRows(planes, nx, ny, y);
+  // A spline's coefficients are known far around the samples, so that they are right; only few of them are taken.
+  const [alongX, alongY] = [narrow(x), narrow(y)];
+  const [width, height] = [alongX.width, alongY.width];
+  const taken = new Float64Array(width * height * nz);
+  for (let row = 0; row < height * nz; row++) {
+    const at = alongX.from + nx * (alongY.from + (row % height) + ny * Math.trunc(row / height));
+    taken.set(source.subarray(at, at + width), width * row);
+  }
+  const planes = combineRows(taken, width * height, nz, z);
+  const rows = combineRows(planes, width, height, alongY.taps);
   const out = new Float64Array(x.count * y.count * z.count);
-  const { count, voxels, weights } = x;
+  const { count, voxels, weights } = alongX.taps;
   for (let row = 0; row < y.count * z.count; row++) {
-    const from = nx * row;
+    const from = width * row;
     for (let sample = 0; sample < count; sample++) {
       const tap = 4 * sample;
       out[count * row + sample] =

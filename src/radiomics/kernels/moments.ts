@@ -37,8 +37,9 @@ export function mean(values: Numbers): number {
   return sum / values.length;
 }
 
-/** Means of the second, third and fourth power of `value - centre`. */
+/** Means of the magnitude and of the second, third and fourth power of `value - centre`. */
 export interface CentralMoments {
+  readonly absolute: number;
   readonly second: number;
   readonly third: number;
   readonly fourth: number;
@@ -51,38 +52,73 @@ export interface CentralMoments {
  * @param centre What the deviations are taken from, usually the mean.
  */
 export function centralMoments(values: Float64Array, centre: number): CentralMoments {
-  let [second, third, fourth] = [0, 0, 0];
+  let [absolute, second, third, fourth] = [0, 0, 0, 0];
   for (let i = 0; i < values.length; i++) {
     const deviation = values[i]! - centre;
+    absolute += Math.abs(deviation);
     const squared = deviation * deviation;
     const cubed = squared * deviation;
     second += squared;
     third += cubed;
     fourth += cubed * deviation;
   }
-  return { second: second / values.length, third: third / values.length, fourth: fourth / values.length };
+  const n = values.length;
+  return { absolute: absolute / n, second: second / n, third: third / n, fourth: fourth / n };
 }
 
-function lowestOf(part: Float64Array, before: number): number {
-  let low = before;
-  for (let i = 0; i < part.length; i++) if (part[i]! < low) low = part[i]!;
-  return low;
+/** Sum, lowest and highest of a part, added to those of the parts before it. */
+function addPart(part: Float64Array, summary: { sum: number; low: number; high: number }): void {
+  let { sum, low, high } = summary;
+  for (let i = 0; i < part.length; i++) {
+    const value = part[i]!;
+    sum += value;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  summary.sum = sum;
+  summary.low = low;
+  summary.high = high;
 }
 
-function highestOf(part: Float64Array, before: number): number {
-  let high = before;
-  for (let i = 0; i < part.length; i++) if (part[i]! > high) high = part[i]!;
-  return high;
+/** Mean, smallest and largest value in one pass; without values the mean is NaN, and infinite what is smallest and largest. */
+export function summarise(values: Numbers): {
+  readonly mean: number;
+  readonly lowest: number;
+  readonly highest: number;
+} {
+  const scratch = scratchFor(values);
+  const summary = { sum: 0, low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
+  for (let from = 0; from < values.length; from += partLength) addPart(partOf(values, from, scratch), summary);
+  return { mean: summary.sum / values.length, lowest: summary.low, highest: summary.high };
 }
 
 /** Smallest and largest value. */
 export function range(values: Numbers): [number, number] {
+  const { lowest, highest } = summarise(values);
+  return [lowest, highest];
+}
+
+/**
+ * Sum of the values and of their squares, where both are exact: whole numbers, the squares less than 2^53 together.
+ *
+ * @param values Values of an integer kind.
+ * @returns Null where the sums may be rounded.
+ */
+export function exactSums(values: Numbers): { readonly sum: number; readonly squares: number } | null {
+  if (values instanceof Float32Array || values instanceof Float64Array) return null;
   const scratch = scratchFor(values);
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let from = 0; from < values.length; from += partLength) {
-    const part = partOf(values, from, scratch);
-    low = lowestOf(part, low);
-    high = highestOf(part, high);
+  const sums = { sum: 0, squares: 0 };
+  for (let from = 0; from < values.length; from += partLength) addExactly(partOf(values, from, scratch), sums);
+  // No sum on the way was larger: a whole number is no larger than its square.
+  return sums.squares < 2 ** 53 ? sums : null;
+}
+
+function addExactly(part: Float64Array, sums: { sum: number; squares: number }): void {
+  let { sum, squares } = sums;
+  for (let i = 0; i < part.length; i++) {
+    sum += part[i]!;
+    squares += part[i]! * part[i]!;
   }
-  return [low, high];
+  sums.sum = sum;
+  sums.squares = squares;
 }

@@ -50,6 +50,48 @@ const nearest = 2;
 /** At this distance the sums still are such numbers. */
 export const furthestNeighbour = 20;
 
+/** The nearest neighbours only: the sums along x come from the levels themselves, those along z go to no buffer. */
+function addNearestDifferences(
+  levels: Uint16Array,
+  [nx, ny]: Triple,
+  voxels: Int32Array,
+  greyLevels: Uint16Array,
+  reach: Triple,
+  out: Float64Array,
+): void {
+  const { near } = oneNeighbour;
+  const values = new Int32Array(greyLevels.length + 1);
+  for (let index = 0; index < greyLevels.length; index++) values[index + 1] = near + greyLevels[index]!;
+  const alongX = takeRoom(Int32Array, levels.length);
+  const inPlane = takeRoom(Int32Array, levels.length);
+  const last = levels.length - 1;
+  let [before, here] = [0, values[levels[0]!]!];
+  for (let at = 0; at < last; at++) {
+    const after = values[levels[at + 1]!]!;
+    alongX[at] = reach[0] > 0 ? before + here + after : here;
+    before = here;
+    here = after;
+  }
+  alongX[last] = here;
+  const rows = reach[1] > 0 ? inPlane : alongX;
+  if (reach[1] > 0) {
+    for (let at = nx; at < levels.length - nx; at++) {
+      inPlane[at] = alongX[at - nx]! + alongX[at]! + alongX[at + nx]!;
+    }
+  }
+  const slice = reach[2] > 0 ? nx * ny : 0;
+  for (let v = 0; v < voxels.length; v++) {
+    const at = voxels[v]!;
+    const index = levels[at]! - 1;
+    const around = slice > 0 ? rows[at - slice]! + rows[at + slice]! : 0;
+    const neighbours = around + rows[at]! - values[index + 1]!;
+    const count = Math.floor(neighbours / near);
+    out[2 * index]! += 1;
+    if (count > 0) out[2 * index + 1]! += Math.abs(greyLevels[index]! - (neighbours - count * near) / count);
+  }
+  returnRooms(alongX, inPlane);
+}
+
 /**
  * Sums how much the voxels of each level differ from the mean grey level of their neighbours in the region.
  *
@@ -80,6 +122,10 @@ export function addNeighbourhoodDifferences(
     throw new RangeError(`out: ${out.length}, expected ${2 * greyLevels.length}`);
   const furthest = Math.max(...distances);
   if (furthest > furthestNeighbour) throw new RangeError(`distances: ${distances}, at most 20`);
+  if (furthest === 1) {
+    addNearestDifferences(levels, size, voxels, greyLevels, reach, out);
+    return;
+  }
   const isNear = furthest <= nearest;
   const one = isNear ? oneNeighbour.near : oneNeighbour.far;
   const room = (length: number): Sums => (isNear ? takeRoom(Int32Array, length) : takeRoom(Float64Array, length));

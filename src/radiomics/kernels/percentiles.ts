@@ -105,3 +105,44 @@ export function percentiles(values: Float64Array, binned: Binned, percents: read
 function nextValue(scratch: Float64Array, at: number, high: number, next: number, count: number): number {
   return at < high ? smallest(scratch, at + 1, high) : smallest(scratch, next, next + count - 1);
 }
+
+/** Bins of {@link percentilesWithin}: each holds few enough values that looking into ten of them costs next to nothing. */
+const fineBins = 1024;
+
+/**
+ * Percentiles of values between known limits, as {@link percentiles}; sorts the values into bins itself.
+ *
+ * @param values At least one value, none NaN.
+ * @param low The smallest value.
+ * @param high The largest value.
+ * @param percents Ascending, each 0..100.
+ */
+export function percentilesWithin(
+  values: Float64Array,
+  low: number,
+  high: number,
+  percents: readonly number[],
+): number[] {
+  // Rounding never puts a larger value into an earlier bin. What overflows is left in one bin.
+  const perValue = high > low ? (fineBins - 1) / (high - low) : 0;
+  const scale = Number.isFinite(perValue) ? perValue : 0;
+  const ofValues = takeRoom(Uint16Array, values.length);
+  const all = new Int32Array(fineBins);
+  for (let v = 0; v < values.length; v++) {
+    const bin = ((values[v]! - low) * scale) | 0;
+    ofValues[v] = bin;
+    all[bin]! += 1;
+  }
+  let filled = 0;
+  for (let bin = 0; bin < fineBins; bin++) if (all[bin]! > 0) filled++;
+  const bins = new Uint16Array(filled);
+  const counts = new Int32Array(filled);
+  for (let bin = 0, at = 0; bin < fineBins; bin++) {
+    if (all[bin] === 0) continue;
+    bins[at] = bin;
+    counts[at++] = all[bin]!;
+  }
+  const found = percentiles(values, { ofValues, bins, counts }, percents);
+  returnRooms(ofValues);
+  return found;
+}

@@ -1,3 +1,4 @@
+import { laterBits } from './alike-neighbours.ts';
 import { requireVoxels, type Triple } from './grid.ts';
 
 /** Whether any line along `step` holds two voxels of the region, whatever lies between them. */
@@ -19,64 +20,88 @@ function anySharedLine(levels: Uint16Array, [nx, ny, nz]: Triple, voxels: Int32A
   return false;
 }
 
+/** A direction in which runs are counted. */
+export interface RunDirection {
+  /** Neighbour offset `[dx, dy, dz]`, each -1, 0 or 1; the last one that is not 0 is 1. */
+  readonly step: Triple;
+  /** Its neighbour's bit in the marks of `markAlike`. */
+  readonly bit: number;
+}
+
 /**
- * Counts the runs of one direction: consecutive voxels of the region that have the same level. A voxel outside the region
+ * Counts the runs of some directions: consecutive voxels of the region that have the same level. A voxel outside the region
  * ends a run.
  *
- * Voxels without a like one before them are runs of length 1 at least, and known by number: only the others are visited.
+ * Only where a run of two voxels or more begins is it followed; what is left over are the runs of one voxel.
  *
  * @param levels Level indices, length `nx*ny*nz`, x fastest; `1..n` inside the region, 0 outside. The outermost voxels
  *   must be 0.
  * @param size Voxel counts `[nx, ny, nz]`.
- * @param voxels Positions in `levels` of the region's voxels, ascending.
- * @param alike Which of a voxel's earlier neighbours have its level, bit by bit: of `markAlike`.
- * @param bit The direction's bit in `alike`.
- * @param step Neighbour offset `[dx, dy, dz]`, each -1, 0 or 1; the last one that is not 0 is 1.
- * @param longest Columns of `out`, at least the region's largest size along an axis.
- * @param lengths Scratch as long as `levels`, 1 in every element before and after.
- * @param visited Scratch as long as `voxels` and one more; overwritten.
- * @param out Receives the counts, shape `(n, longest)` row-major, row = level, column = length - 1. Before, the first
- *   column holds the number of voxels at each level, the others 0.
- * @returns False when no line along the direction holds two voxels of the region: PyRadiomics leaves such a direction out.
- * @throws RangeError if a length disagrees with `size` or `longest`. The levels themselves are not checked here.
+ * @param voxels Positions in `levels` of the region's voxels.
+ * @param alike Which of a voxel's neighbours have its level, bit by bit: of `markAlike`.
+ * @param directions Directions.
+ * @param perLevel Voxels at each level index, from 1 on; length `n`.
+ * @param longest Columns of a matrix, at least the region's largest size along an axis.
+ * @param out Receives the counts, shape `(directions, n, longest)` row-major, row = level, column = length - 1. 0 before.
+ * @returns For each direction, whether a line along it holds two voxels of the region: PyRadiomics leaves out the others.
+ * @throws RangeError if a length disagrees with `size`, `n` or `longest`. The levels themselves are not checked here.
  * @see PyRadiomics, cmatrices.c `calculate_glrlm`; IBSI reference manual, grey level run length based features
  */
 export function countRunLengths(
   levels: Uint16Array,
   size: Triple,
   voxels: Int32Array,
-  alike: Uint16Array,
-  bit: number,
-  step: Triple,
+  alike: Int32Array,
+  directions: readonly RunDirection[],
+  perLevel: ArrayLike<number>,
   longest: number,
-  lengths: Int32Array,
-  visited: Int32Array,
   out: Uint32Array,
-): boolean {
+): boolean[] {
   requireVoxels('levels', levels.length, size);
   requireVoxels('alike', alike.length, size);
-  requireVoxels('lengths', lengths.length, size);
-  if (visited.length <= voxels.length) throw new RangeError(`visited: ${visited.length}, voxels: ${voxels.length}`);
-  if (out.length % longest !== 0) throw new RangeError(`out: ${out.length} cells, expected rows of ${longest}`);
-  const stride = step[0] + size[0] * (step[1] + size[1] * step[2]);
-  let count = 0;
+  const cells = perLevel.length * longest;
+  if (out.length !== directions.length * cells) {
+    throw new RangeError(`out: ${out.length} cells, expected ${directions.length * cells}`);
+  }
+  const strides = new Int32Array(laterBits);
+  const bases = new Int32Array(laterBits);
+  let wanted = 0;
+  directions.forEach(({ step: [dx, dy, dz], bit }, d) => {
+    strides[bit] = dx + size[0] * (dy + size[1] * dz);
+    bases[bit] = d * cells;
+    wanted |= 1 << bit;
+  });
   for (let v = 0; v < voxels.length; v++) {
     const at = voxels[v]!;
-    // Written always, kept when the bit is set: noise makes a branch here a coin toss.
-    visited[count] = at;
-    count += (alike[at]! >> bit) & 1;
+    const marks = alike[at]!;
+    let starts = (marks >>> laterBits) & ~marks & wanted;
+    if (starts === 0) continue;
+    const row = (levels[at]! - 1) * longest;
+    do {
+      const bit = 31 - Math.clz32(starts);
+      starts ^= 1 << bit;
+      const stride = strides[bit]!;
+      const goesOn = 1 << (laterBits + bit);
+      let column = 1;
+      for (let end = at + stride; (alike[end]! & goesOn) !== 0; end += stride) column++;
+      out[bases[bit]! + row + column]! += 1;
+    } while (starts !== 0);
   }
-  for (let k = 0; k < count; k++) {
-    const at = visited[k]!;
-    const length = lengths[at - stride]! + 1;
-    lengths[at] = length;
-    out[(levels[at]! - 1) * longest + length - 1]! += 1;
+  return directions.map(({ step }, d) => {
+    const longer = countSingleRuns(out.subarray(d * cells, (d + 1) * cells), longest, perLevel);
+    return longer || anySharedLine(levels, size, voxels, step);
+  });
+}
+
+/** Fills the first column: the voxels of a level that are in none of its longer runs. Returns whether there are longer ones. */
+function countSingleRuns(matrix: Uint32Array, longest: number, perLevel: ArrayLike<number>): boolean {
+  let longer = 0;
+  for (let level = 0; level < perLevel.length; level++) {
+    const row = level * longest;
+    let within = 0;
+    for (let column = 1; column < longest; column++) within += (column + 1) * matrix[row + column]!;
+    matrix[row] = perLevel[level]! - within;
+    longer += within;
   }
-  for (let k = 0; k < count; k++) lengths[visited[k]!] = 1;
-  // Now a column holds the runs of at least its length, the first one all voxels still.
-  for (let row = 0; row < out.length; row += longest) {
-    for (let cell = row + 1; cell < row + longest; cell++) out[row]! -= out[cell]!;
-    for (let cell = row; cell < row + longest - 1; cell++) out[cell]! -= out[cell + 1]!;
-  }
-  return count > 0 || anySharedLine(levels, size, voxels, step);
+  return longer > 0;
 }

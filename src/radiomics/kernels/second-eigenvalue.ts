@@ -13,9 +13,10 @@ export interface SparseFactors {
 const enough = 1e-8;
 
 /** Rows that share a column, directly or through others, have the same number; returns one number a row. */
-function componentsOf({ starts, columns }: SparseFactors): Int32Array {
+function componentsOf({ starts, columns }: SparseFactors, columnCount: number): Int32Array {
   const rows = starts.length - 1;
-  const parent = Int32Array.from({ length: rows }, (_, row) => row);
+  const parent = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) parent[row] = row;
   const find = (row: number): number => {
     let at = row;
     while (parent[at] !== at) {
@@ -24,15 +25,16 @@ function componentsOf({ starts, columns }: SparseFactors): Int32Array {
     }
     return at;
   };
-  const owner = new Map<number, number>();
+  const owner = new Int32Array(columnCount).fill(-1);
   for (let row = 0; row < rows; row++) {
     for (let cell = starts[row]!; cell < starts[row + 1]!; cell++) {
-      const other = owner.get(columns[cell]!);
-      if (other === undefined) owner.set(columns[cell]!, row);
+      const other = owner[columns[cell]!]!;
+      if (other < 0) owner[columns[cell]!] = row;
       else parent[find(row)] = find(other);
     }
   }
-  return parent.map((_, row) => find(row));
+  for (let row = 0; row < rows; row++) parent[row] = find(row);
+  return parent;
 }
 
 /** Writes `left right^T x` to `out`, for the rows of a component; `sums` is scratch of one element a column. */
@@ -60,16 +62,33 @@ function norm(vector: Float64Array): number {
 
 /** Takes the basis vectors out of `vector` and adds what was taken to `coefficients`. */
 function orthogonalise(vector: Float64Array, basis: readonly Float64Array[], coefficients: Float64Array): void {
+  const n = vector.length;
   // The second pass removes what rounding left of the first.
-  for (let pass = 0; pass < 2; pass++) {
+  for (let pass = 0; pass < 2 && basis.length > 0; pass++) {
+    let direction = basis[0]!;
+    let along = 0;
+    for (let i = 0; i < n; i++) along += direction[i]! * vector[i]!;
     for (let b = 0; b < basis.length; b++) {
-      const direction = basis[b]!;
-      let along = 0;
-      for (let i = 0; i < vector.length; i++) along += direction[i]! * vector[i]!;
-      for (let i = 0; i < vector.length; i++) vector[i]! -= along * direction[i]!;
       coefficients[b]! += along;
+      const taken = along;
+      const next = basis[b + 1] ?? direction;
+      along = 0;
+      // How much of the next one there is needs no loop of its own; after the last one it is not looked at.
+      for (let i = 0; i < n; i++) {
+        const left = vector[i]! - taken * direction[i]!;
+        vector[i] = left;
+        along += next[i]! * left;
+      }
+      direction = next;
     }
   }
+}
+
+/** A vector divided by a number. */
+function divided(vector: Float64Array, by: number): Float64Array {
+  const out = new Float64Array(vector.length);
+  for (let i = 0; i < out.length; i++) out[i] = vector[i]! / by;
+  return out;
 }
 
 /** The `rank`-th largest eigenvalue of a finished Hessenberg matrix. */
@@ -113,7 +132,7 @@ function run(
   const first = start.slice();
   orthogonalise(first, locked, new Float64Array(locked.length));
   const length = norm(first);
-  const basis = [first.map((value) => value / length)];
+  const basis = [divided(first, length)];
   const columns: Float64Array[] = [];
   for (let m = 1; ; m++) {
     const next = new Float64Array(rows.length);
@@ -135,20 +154,30 @@ function run(
         return { largest: [eigenvalueOf(columns, 1), eigenvalueOf(columns, 2)], basis, isExhausted };
       }
     }
-    basis.push(next.map((value) => value / coupling));
+    basis.push(divided(next, coupling));
   }
 }
 
 /** The largest eigenvalues of one component: two of them, or one more or less. */
 function largestOf(of: SparseFactors, rows: Int32Array, start: Float64Array, sums: Float64Array): readonly number[] {
-  const given = norm(Float64Array.from(rows, (row) => start[row]!)) || 1;
+  const mixed = new Float64Array(rows.length);
+  for (let r = 0; r < rows.length; r++) mixed[r] = start[rows[r]!]!;
+  const given = norm(mixed) || 1;
   const scale = 0.1 / Math.sqrt(rows.length);
-  const mixed = Float64Array.from(rows, (row, r) => start[row]! / given + scale * scattered(r));
+  for (let r = 0; r < rows.length; r++) mixed[r] = mixed[r]! / given + scale * scattered(r);
   const found = run(of, rows, mixed, [], sums);
   if (!found.isExhausted || found.basis.length === rows.length) return found.largest;
   // Either the matrix has a low rank, or the start had no part in some eigenvector: see what another start finds beside.
   const other = Float64Array.from(rows, (_, r) => scattered(r + rows.length));
   return [...found.largest, ...run(of, rows, other, found.basis, sums).largest];
+}
+
+/** Rows of one component, ascending. */
+function rowsOf(component: Int32Array, number: number): Int32Array {
+  const rows = new Int32Array(component.length);
+  let count = 0;
+  for (let row = 0; row < component.length; row++) if (component[row] === number) rows[count++] = row;
+  return rows.subarray(0, count);
 }
 
 /**
@@ -166,11 +195,11 @@ function largestOf(of: SparseFactors, rows: Int32Array, start: Float64Array, sum
  * @see Saad 2011, Numerical Methods for Large Eigenvalue Problems, chapter 6
  */
 export function secondEigenvalue(factors: SparseFactors, columnCount: number, start: Float64Array): number {
-  const component = componentsOf(factors);
+  const component = componentsOf(factors, columnCount);
   const sums = new Float64Array(columnCount);
   let [largest, second] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const number of new Set(component)) {
-    const rows = Int32Array.from(component.keys()).filter((row) => component[row] === number);
+    const rows = rowsOf(component, number);
     for (const value of largestOf(factors, rows, start, sums)) {
       if (value > largest) [largest, second] = [value, largest];
       else if (value > second) second = value;

@@ -1,3 +1,4 @@
+import { laterBits } from './alike-neighbours.ts';
 import type { Triple } from './grid.ts';
 
 /** The root of a voxel's tree; shortens the path to it on the way. */
@@ -25,7 +26,7 @@ function touchingEach(offsets: readonly Triple[]): Int32Array {
  *
  * @param levels Level indices, x fastest; `1..n` inside the region, 0 outside. Every neighbour must be inside the buffer.
  * @param voxels Positions in `levels` of the region's voxels, ascending.
- * @param alike Which of a voxel's earlier neighbours have its level, bit by bit: of `markAlike`.
+ * @param alike Which of a voxel's neighbours have its level, bit by bit: of `markAlike`.
  * @param offsets Offsets `[dx, dy, dz]` of the later neighbours, the nearest first: they touch the most others.
  * @param strides Positions of the same neighbours relative to a voxel.
  * @param parent Scratch as long as `levels`; overwritten at the region's voxels.
@@ -38,7 +39,7 @@ function touchingEach(offsets: readonly Triple[]): Int32Array {
 export function findZones(
   levels: Uint16Array,
   voxels: Int32Array,
-  alike: Uint16Array,
+  alike: Int32Array,
   offsets: readonly Triple[],
   strides: Int32Array,
   parent: Int32Array,
@@ -51,11 +52,12 @@ export function findZones(
   if (parent.length < levels.length)
     throw new RangeError(`parent: ${parent.length} elements, expected ${levels.length}`);
   const touching = touchingEach(offsets);
+  const earlier = (1 << laterBits) - 1;
   for (let v = 0; v < voxels.length; v++) {
     const at = voxels[v]!;
     let root = at;
     parent[at] = at;
-    let left = alike[at]!;
+    let left = alike[at]! & earlier;
     while (left !== 0) {
       const s = 31 - Math.clz32(left & -left);
       left &= ~touching[s]!;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AssessmentParts, buildAssessment } from '../../../src/assessment/assessment.ts';
+import { imagingSentences } from '../../../src/assessment/sentences.ts';
 import type { FeatureSetRecord } from '../../../src/store/records.ts';
 import { constructedModel } from '../../helpers/constructed-model.ts';
 import { clinicalFacts, fact } from '../../helpers/facts.ts';
@@ -171,6 +172,28 @@ describe('what is missing, old or outside', () => {
         code: 'MASK_AUTOMATIC',
         text: 'baseline CT, tumour: the tumour mask was made by a program and not confirmed by a reader',
       },
+    ]);
+  });
+
+  it('says what had been done to images and mask, and nothing where that was not kept', () => {
+    const preparation = {
+      lossyCompression: { methods: ['ISO_15444_1'], ratio: 8 },
+      straightened: 'the gantry was tilted by 5.0 degrees',
+      maskThreshold: 0.5,
+    };
+    const result = only(assess({ featureSets: [{ ...set, preparation }] }));
+    expect(result.warnings.map(({ code }) => code)).toEqual([
+      'LOSSY_COMPRESSION',
+      'IMAGES_STRAIGHTENED',
+      'MASK_FRACTIONAL',
+    ]);
+    expect(imagingSentences(result)).toEqual([
+      'baseline CT, tumour: CT of 1 Nov 2026, venous phase (ContrastBolusAgent present), slices of 3 mm, compressed with loss (ISO_15444_1, ratio 8), resampled to a straight grid (the gantry was tilted by 5.0 degrees); mask "Primary tumour" manual (2 Nov 2026), inside from 0.5 of its maximum on',
+    ]);
+    const before = only(assess());
+    expect(before.imaging[0]).not.toHaveProperty('preparation');
+    expect(imagingSentences(before)).toEqual([
+      'baseline CT, tumour: CT of 1 Nov 2026, venous phase (ContrastBolusAgent present), slices of 3 mm; mask "Primary tumour" manual (2 Nov 2026)',
     ]);
   });
 

@@ -71,8 +71,20 @@ describe('what no scan has', () => {
     expect(voxels[44]).toBe(2.24e10);
   });
 
-  it('one lossy image marks the series', async () => {
-    expect((await read((z) => (z === 3 ? { LossyImageCompression: '01' } : {}))).lossy).toBe(true);
-    expect(series.lossy).toBe(false);
+  it('one lossy image marks the series, with every method and the highest ratio that is stated', async () => {
+    const how: Record<string, unknown>[] = [
+      { LossyImageCompression: '01', LossyImageCompressionMethod: 'ISO_10918_1', LossyImageCompressionRatio: 12.5 },
+      {
+        LossyImageCompression: '01',
+        LossyImageCompressionMethod: ['ISO_10918_1', 'ISO_15444_1'],
+        LossyImageCompressionRatio: [3, 20],
+      },
+      { LossyImageCompression: '01' },
+    ];
+    const lossy = async (...of: Record<string, unknown>[]) => (await read((z) => of[z] ?? {})).lossyCompression;
+    expect(await lossy({}, how[0]!)).toEqual({ methods: ['ISO_10918_1'], ratio: 12.5 });
+    expect(await lossy(...how)).toEqual({ methods: ['ISO_10918_1', 'ISO_15444_1'], ratio: 20 });
+    expect(await lossy(how[2]!)).toEqual({ methods: [], ratio: null });
+    expect(series.lossyCompression).toBeNull();
   });
 });

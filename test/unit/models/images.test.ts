@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { deltaFeatures } from '../../../src/models/deltas.ts';
 import type { ImageRequirement } from '../../../src/models/image-schema.ts';
 import { resolveImages } from '../../../src/models/images.ts';
-import type { NamedFeatures } from '../../../src/models/model-result.ts';
+import type { ImagePreparation, NamedFeatures } from '../../../src/models/model-result.ts';
 import { absoluteDelta, netChange, relativeDelta } from '../../../src/radiomics/delta.ts';
 import {
   constructedData,
@@ -105,6 +105,34 @@ describe('images of a model', () => {
     );
     expect(warnings).toEqual([{ code, text: expect.stringContaining(text) }]);
     expect(warnings[0]?.text).toContain('baseline CT, tumour: ');
+  });
+
+  it.each([
+    [
+      'LOSSY_COMPRESSION',
+      { lossyCompression: { methods: ['ISO_10918_1'], ratio: 12.5 } },
+      'compressed with loss (ISO_10918_1, ratio 12.5)',
+    ],
+    [
+      'LOSSY_COMPRESSION',
+      { lossyCompression: { methods: [], ratio: null } },
+      'compressed with loss (method not stated, ratio not stated)',
+    ],
+    [
+      'IMAGES_STRAIGHTENED',
+      { straightened: 'the gantry was tilted' },
+      'the gantry was tilted: the slices were resampled',
+    ],
+    ['MASK_FRACTIONAL', { maskThreshold: 0.5 }, 'what reaches 0.5 of its maximum counts as tumour'],
+  ])('%s for %o', (code, rest, text) => {
+    const asked = { ...model, images: [baseline], deltas: [] };
+    const nothing = { lossyCompression: null, straightened: null, maskThreshold: null };
+    const resolve = (preparation: ImagePreparation) =>
+      resolveImages(asked, constructedData({ features: () => at('baseline', 1, { preparation }) }));
+    expect(resolve(nothing).warnings).toEqual([]);
+    const { warnings, imaging } = resolve({ ...nothing, ...rest });
+    expect(warnings).toEqual([{ code, text: expect.stringContaining(text) }]);
+    expect(imaging[0]?.preparation).toEqual({ ...nothing, ...rest });
   });
 
   it.each([

@@ -78,6 +78,14 @@ describe('NRRD samples', () => {
     expect(readNrrdVolume(file(negative, { type: 'ushort' }), 'a.nrrd').voxels[11]).toBe(65525);
   });
 
+  it('lie in memory that threads share, image and mask', () => {
+    for (const type of ['int16', 'uint8'] as const) {
+      const bytes = file(encode(type, true), { type });
+      expect(readNrrdVolume(bytes, 'x').voxels.buffer).toBeInstanceOf(SharedArrayBuffer);
+      expect(readNrrdMask(bytes, 'x').voxels.buffer).toBeInstanceOf(SharedArrayBuffer);
+    }
+  });
+
   it('a file in the middle of a larger buffer', () => {
     const bytes = file(shorts);
     const shifted = new Uint8Array(bytes.length + 3);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Binned, percentiles } from '../../../src/radiomics/kernels/percentiles.ts';
+import { type Binned, percentiles, percentilesWithin } from '../../../src/radiomics/kernels/percentiles.ts';
 
 /** Bins of a width, the first of them at the smallest value. */
 function bin(values: ArrayLike<number>, width: number): Binned {
@@ -28,6 +28,27 @@ describe('percentiles', () => {
           const rank = (sorted.length - 1) * (percent / 100);
           const [low, high] = [sorted[Math.floor(rank)]!, sorted[Math.ceil(rank)]!];
           expect(actual[i]).toBeCloseTo(low + (high - low) * (rank - Math.floor(rank)), 10);
+        });
+      }),
+    );
+  });
+
+  it('are the same between known limits, whatever the values are', () => {
+    const value = fc.oneof(fc.integer({ min: -50, max: 50 }), fc.double({ min: -1e9, max: 1e9, noNaN: true }));
+    const percents = fc.uniqueArray(fc.nat(100), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 200 }), percents, (some, wanted) => {
+        // -0 and 0 are equal, and either may come first.
+        const values = Float64Array.from(some, (one) => one + 0);
+        const ascending = wanted.toSorted((a, b) => a - b);
+        const sorted = values.toSorted();
+        const found = percentilesWithin(values, sorted[0]!, sorted.at(-1)!, ascending);
+        ascending.forEach((percent, i) => {
+          const rank = (sorted.length - 1) * (percent / 100);
+          const [low, high] = [sorted[Math.floor(rank)]!, sorted[Math.ceil(rank)]!];
+          expect(found[i]).toBeGreaterThanOrEqual(low);
+          expect(found[i]).toBeLessThanOrEqual(high);
+          if (Number.isInteger(rank)) expect(found[i]).toBe(low);
         });
       }),
     );
