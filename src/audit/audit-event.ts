@@ -17,6 +17,7 @@ const shapes: Readonly<
   assessment: { interaction: 'create', action: 'C', profile: `${balp}/IHE.BasicAudit.PatientCreate` },
   hook: { interaction: 'operation', action: 'E', profile: null },
   feedback: { interaction: 'create', action: 'C', profile: null },
+  analysis: { interaction: 'operation', action: 'E', profile: null },
 };
 
 /**
@@ -81,7 +82,12 @@ function other(name: string, requestor: boolean): Agent {
 }
 
 function ownName({ kind }: AuditAgent): string {
-  return { client: 'unknown client (open mode)', command: 'command line', service: 'Deltascope' }[kind];
+  return {
+    client: 'unknown client (open mode)',
+    viewer: 'viewer',
+    command: 'command line',
+    service: 'Deltascope',
+  }[kind];
 }
 
 function userOf({ user, issuer }: AuditAgent): Agent[] {
@@ -135,7 +141,13 @@ function entitiesOf(entry: AuditEntry, { number, previousHash, hash }: AuditReco
 }
 
 function whatOf({ event, patient, details }: AuditEntry): fhir4.Reference {
-  const value = { hook: details.hookInstance, assessment: details.assessment, feedback: details.card, read: undefined };
+  const value = {
+    hook: details.hookInstance,
+    assessment: details.assessment,
+    feedback: details.card,
+    read: undefined,
+    analysis: undefined,
+  };
   const identifier = value[event];
   if (identifier !== undefined) return { identifier: { value: identifier } };
   return patient === null ? { display: event } : { reference: patient };

@@ -109,6 +109,9 @@ const migrations: readonly string[] = [
   'create table advice_given (key text primary key, advice text not null, given_at timestamptz not null)',
   // For pg-boss, which makes its tables itself: of two processes that start at the same time one would stumble over the schema.
   'create schema if not exists pgboss',
+  'create table viewer_session (hash text primary key, record jsonb not null, expires_at timestamptz not null)',
+  // Whom a study shows: asked for with every view.
+  "create index imaging_status_selection on imaging_status using gin ((record->'selection') jsonb_path_ops)",
 ];
 
 /** Any number that is used for nothing else in the database. */
