@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/{unit,golden,integration,browser,conformance}/**/*.test.ts'],
+    include: ['test/{unit,golden,integration,browser,board,conformance}/**/*.test.ts'],
     globalSetup: ['./test/setup/build.ts'],
     pool: 'forks',
     maxWorkers: 2,

@@ -10,8 +10,8 @@ export type CardLink =
 export interface LinkTargets {
   /** Page with the whole Assessment of a patient; undefined where there is none. */
   readonly report?: (patientId: string) => string;
-  /** Address of the viewer (OHIF), without a slash at the end. */
-  readonly viewerUrl?: string;
+  /** Address of the viewer's mode (OHIF: `https://viewer/viewer`); undefined while there is none. */
+  readonly viewer?: () => string | undefined;
   /** SMART launch URL, as it is registered at the EHR: it never changes with the patient. */
   readonly smartLaunchUrl?: string;
 }
@@ -23,7 +23,8 @@ export interface LinkTargets {
  * @see CDS Hooks 2.0.1, Link
  */
 export function cardLinks(assessment: Assessment, { imaging }: ModelResult, targets: LinkTargets): CardLink[] {
-  const { report, viewerUrl, smartLaunchUrl } = targets;
+  const { report, smartLaunchUrl } = targets;
+  const viewer = targets.viewer?.();
   const studies = unique(imaging.flatMap(({ sources }) => sources.slice(0, 1)));
   const series = unique(imaging.flatMap(({ sources }) => sources.slice(1, 2)));
   const links: CardLink[] = [];
@@ -43,9 +44,9 @@ export function cardLinks(assessment: Assessment, { imaging }: ModelResult, targ
     const url = report(assessment.subject.replace(/^Patient\//, ''));
     links.push({ label: 'All models, inputs and figures', url, type: 'absolute' });
   }
-  if (viewerUrl !== undefined && studies.length > 0) {
+  if (viewer !== undefined && studies.length > 0) {
     const query = new URLSearchParams({ StudyInstanceUIDs: studies.join(',') });
-    links.push({ label: 'CT in the viewer', url: `${viewerUrl}/viewer?${query}`, type: 'absolute' });
+    links.push({ label: 'CT in the viewer', url: `${viewer}?${query}`, type: 'absolute' });
   }
   return links;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ErrorCode, errorTable } from '../src/errors.ts';
+import { describePanel } from '../src/http/api/openapi.ts';
 import { discoverySchema, hookAnswerSchema, operationOutcomeSchema } from './answer-schema.ts';
 import { feedbackSchema } from './feedback.ts';
 import { type HookName, hookRequestSchema } from './request.ts';
@@ -26,12 +27,14 @@ const clientFailures: readonly ErrorCode[] = ['HTTP_UNAUTHORIZED', 'HTTP_TOO_MAN
  * @param version Version of Deltascope.
  */
 export function describeEndpoints(version: string): Json {
+  const panel = describePanel();
   return {
     openapi: '3.1.0',
     info: {
       title: 'Deltascope',
       version,
-      description: 'CDS Hooks 2.0.1 service: risk under immune checkpoint inhibitors in lung cancer.',
+      description:
+        'CDS Hooks 2.0.1 service and panel of the viewer: risk under immune checkpoint inhibitors in lung cancer.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -39,11 +42,13 @@ export function describeEndpoints(version: string): Json {
     paths: {
       '/cds-services': { get: discovery },
       ...Object.fromEntries((Object.keys(serviceIds) as HookName[]).flatMap(pathsOf)),
+      ...panel.paths,
       '/health': { get: health },
       '/openapi.json': { get: description },
     },
     components: {
       securitySchemes: {
+        ...panel.securitySchemes,
         client: {
           type: 'http',
           scheme: 'bearer',
@@ -56,6 +61,7 @@ export function describeEndpoints(version: string): Json {
           hookRequestSchema.options.map((option) => [requestName(option.shape.hook.value), jsonSchema(option)]),
         ),
         Feedback: jsonSchema(feedbackSchema),
+        ...panel.schemas,
         Discovery: jsonSchema(discoverySchema),
         Cards: jsonSchema(hookAnswerSchema),
         OperationOutcome: jsonSchema(operationOutcomeSchema),

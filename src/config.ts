@@ -91,7 +91,17 @@ const environmentSchema = z.object({
     .enum(['when-changed', 'always'], { error: 'when-changed or always' })
     .default('when-changed')
     .describe('at order-sign: `when-changed` leaves out what order-select has said, `always` says it again'),
-  DELTASCOPE_VIEWER_URL: httpUrl.optional().describe('address of the OHIF viewer, for links on cards'),
+  DELTASCOPE_VIEWER: z
+    .enum(['on', 'off'], { error: 'on or off' })
+    .optional()
+    .describe('on: serve the OHIF viewer too (fetched once from npm, 50 MB); in the demonstration unless off'),
+  DELTASCOPE_VIEWER_URL: httpUrl
+    .optional()
+    .describe('address of the OHIF viewer, for links on cards (that of the service where it serves the viewer)'),
+  DELTASCOPE_VIEWER_ISSUER: httpUrl
+    .optional()
+    .describe("identity provider (iss) whose tokens open the viewer's panel; its metadata say where its keys are"),
+  DELTASCOPE_VIEWER_AUDIENCE: z.string().optional().describe('what those tokens name as their audience (aud)'),
   DELTASCOPE_SMART_LAUNCH_URL: httpUrl
     .optional()
     .describe('SMART launch URL as registered at the EHR, for links on cards'),
@@ -136,7 +146,11 @@ export interface Config {
   readonly deadlineMs: number;
   /** Whether order-sign says again what order-select has said. */
   readonly repeatAdvice: 'when-changed' | 'always';
+  /** Whether the service serves the viewer; undefined where nothing is said. */
+  readonly viewer?: boolean;
   readonly viewerUrl?: string;
+  /** Whose tokens open the panel; undefined where only sessions do, or, in open mode, everybody. */
+  readonly viewerTokens?: { readonly issuer: string; readonly audience: string };
   readonly smartLaunchUrl?: string;
   /** Image analyses at the same time in this process. */
   readonly workers: number;
@@ -197,13 +211,27 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     trustedProxies: env.DELTASCOPE_TRUSTED_PROXIES ?? [],
     deadlineMs: env.DELTASCOPE_DEADLINE_MS,
     repeatAdvice: env.DELTASCOPE_REPEAT_ADVICE,
+    ...(env.DELTASCOPE_VIEWER !== undefined && { viewer: env.DELTASCOPE_VIEWER === 'on' }),
     ...(env.DELTASCOPE_VIEWER_URL !== undefined && { viewerUrl: withoutSlash(env.DELTASCOPE_VIEWER_URL) }),
+    ...viewerTokens(env),
     ...(env.DELTASCOPE_SMART_LAUNCH_URL !== undefined && { smartLaunchUrl: env.DELTASCOPE_SMART_LAUNCH_URL }),
     workers: env.DELTASCOPE_WORKERS,
     sweep: env.DELTASCOPE_SWEEP === 'off' ? null : env.DELTASCOPE_SWEEP,
     auditRequired: env.DELTASCOPE_AUDIT_REQUIRED === 'true',
     logLevel: env.DELTASCOPE_LOG_LEVEL,
   };
+}
+
+function viewerTokens({
+  DELTASCOPE_VIEWER_ISSUER: issuer,
+  DELTASCOPE_VIEWER_AUDIENCE: audience,
+}: z.output<typeof environmentSchema>): Pick<Config, 'viewerTokens'> {
+  if (issuer === undefined && audience === undefined) return {};
+  if (issuer === undefined || audience === undefined) {
+    const missing = issuer === undefined ? 'DELTASCOPE_VIEWER_ISSUER' : 'DELTASCOPE_VIEWER_AUDIENCE';
+    throw new ConfigError('CONFIG_INCOMPLETE', missing, 'the issuer of tokens and their audience belong together');
+  }
+  return { viewerTokens: { issuer, audience } };
 }
 
 /** A wildcard or `null` would let any page in; a path would never equal what a browser sends. */

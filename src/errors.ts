@@ -89,6 +89,12 @@ export const errorTable = {
   HTTP_NOT_ACCEPTABLE: { status: 406, issue: 'not-supported' },
   HTTP_MEDIA_TYPE: { status: 415, issue: 'not-supported' },
   HTTP_TOO_LARGE: { status: 413, issue: 'too-long' },
+  VIEWER_UNAVAILABLE: { status: 503, issue: 'transient' },
+  VIEWER_STUDY_UNKNOWN: { status: 404, issue: 'not-found' },
+  VIEWER_PATIENT_UNKNOWN: { status: 404, issue: 'not-found' },
+  VIEWER_PATIENT_MISMATCH: { status: 403, issue: 'conflict' },
+  VIEWER_FORBIDDEN: { status: 403, issue: 'forbidden' },
+  ASSESSMENT_UNKNOWN: { status: 404, issue: 'not-found' },
   HTTP_TOO_MANY_REQUESTS: { status: 429, issue: 'throttled' },
   INTERNAL: { status: 500, issue: 'exception' },
 } as const;

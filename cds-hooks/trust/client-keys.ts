@@ -1,6 +1,6 @@
 import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
+import { createBoundedFetch } from '../../src/http/bounded-fetch.ts';
 import type { RegisteredClient } from '../../src/http/client-registry.ts';
-import { createBoundedFetch } from './bounded-fetch.ts';
 
 const fetchTimeoutMs = 3000;
 /** A key set is fetched again when it is older, */

@@ -2,10 +2,11 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Audit } from '../../src/audit/audit.ts';
 import { RequestError } from '../../src/errors.ts';
 import type { ClientTrust } from '../../src/http/client-trust.ts';
+import { createRefusalLimit } from '../../src/http/rate-limits.ts';
 import type { Logger } from '../../src/log.ts';
 import { unknownCaller } from './caller.ts';
 import { createClientKeys } from './client-keys.ts';
-import { createIssuerLimit, createRefusalLimit } from './rate-limits.ts';
+import { createIssuerLimit } from './rate-limits.ts';
 import { createRefusalRecord } from './refused-tokens.ts';
 import { type Verification, verifyToken } from './verify-token.ts';
 

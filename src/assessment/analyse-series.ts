@@ -1,5 +1,6 @@
-import { retrieveImaging } from '../dicomweb/retrieve-imaging.ts';
-import type { ImagingCandidate, SegmentMask, SeriesVolume } from '../dicomweb/types.ts';
+import type { DicomwebClient } from '../dicomweb/client.ts';
+import { retrieveSegment, retrieveVolume } from '../dicomweb/retrieve-imaging.ts';
+import type { ImagingCandidate, LesionSegment, SegmentMask, SeriesVolume } from '../dicomweb/types.ts';
 import { type Region, regionId } from '../models/image-schema.ts';
 import type { ImagePreparation } from '../models/model-result.ts';
 import { prepareNetworkInput } from '../onnx/network-crop.ts';
@@ -14,6 +15,8 @@ export interface SeriesWork {
   readonly key: string;
   readonly processing: Processing;
   readonly region: Region;
+  /** One of the candidate's. */
+  readonly lesion: LesionSegment;
 }
 
 /** A work with the identity of its result. */
@@ -23,7 +26,7 @@ interface IdentifiedWork extends SeriesWork {
 
 /**
  * Computes and stores sets of features of one series. What is stored already is not computed again, and the images are
- * retrieved only where something is lacking.
+ * retrieved only where something is lacking. A segmentation that can't be read does not hide the others.
  *
  * @param patient `Patient/123`.
  * @param onDone Called once for each work, with what went wrong or null.
@@ -42,21 +45,19 @@ export async function analyseSeries(
     else onDone(work, null);
   }
   if (lacking.length === 0) return;
-  let imaging: { series: SeriesVolume; segment: SegmentMask };
+  let series: SeriesVolume;
   try {
-    imaging = await retrieveImaging(services.dicomweb, candidate);
+    series = await retrieveVolume(services.dicomweb, candidate);
   } catch (error) {
     for (const work of lacking) onDone(work, error);
     return;
   }
-  const regionMask = createRegionMasks(imaging);
-  const preparation = preparationOf(imaging);
+  const masks = createMasks(services.dicomweb, series);
   for (const work of lacking) {
     try {
-      const features = await compute(services, imaging.series, regionMask(work.region), work.processing);
-      await services.store.saveFeatureSet(
-        recordOf(patient, candidate, imaging.series, work, { features, preparation }),
-      );
+      const segment = await masks(work.lesion, work.region);
+      const features = await compute(services, series, segment, work.processing);
+      await services.store.saveFeatureSet(recordOf(patient, candidate, { series, segment, work, features }));
       onDone(work, null);
     } catch (error) {
       onDone(work, error);
@@ -64,18 +65,20 @@ export async function analyseSeries(
   }
 }
 
-/** Masks of regions, each made once. */
-function createRegionMasks({ series, segment }: { series: SeriesVolume; segment: SegmentMask }) {
-  const masks = new Map<string, SegmentMask>();
-  return (region: Region): SegmentMask => {
-    const known = masks.get(regionId(region));
-    if (known !== undefined) return known;
-    const mask =
-      region.name === 'tumour'
-        ? segment.mask
-        : peripheralRing(segment.mask, 1, { outsideMm: region.growMm, insideMm: region.shrinkMm }, series.volume);
-    const made = { ...segment, mask };
-    masks.set(regionId(region), made);
+/** Masks of lesions and the regions around them, each retrieved and made once. */
+function createMasks(client: DicomwebClient, series: SeriesVolume) {
+  const segments = new Map<string, Promise<SegmentMask>>();
+  const regions = new Map<string, SegmentMask>();
+  return async (lesion: LesionSegment, region: Region): Promise<SegmentMask> => {
+    const of = `${lesion.segSOPInstanceUID} ${lesion.segmentNumber}`;
+    const retrieved = segments.get(of) ?? retrieveSegment(client, series, lesion);
+    segments.set(of, retrieved);
+    const segment = await retrieved;
+    if (region.name === 'tumour') return segment;
+    const name = `${of} ${regionId(region)}`;
+    const reach = { outsideMm: region.growMm, insideMm: region.shrinkMm };
+    const made = regions.get(name) ?? { ...segment, mask: peripheralRing(segment.mask, 1, reach, series.volume) };
+    regions.set(name, made);
     return made;
   };
 }
@@ -93,12 +96,12 @@ function compute(
   return services.extract(series, segment, processing.parameters).then(({ features }) => features);
 }
 
-function identityOf(candidate: ImagingCandidate, { processing, region }: SeriesWork): FeatureSetIdentity {
+function identityOf(candidate: ImagingCandidate, { processing, region, lesion }: SeriesWork): FeatureSetIdentity {
   return {
     StudyInstanceUID: candidate.StudyInstanceUID,
     SeriesInstanceUID: candidate.SeriesInstanceUID,
-    segSOPInstanceUID: candidate.segSOPInstanceUID,
-    segmentNumber: candidate.segmentNumber,
+    segSOPInstanceUID: lesion.segSOPInstanceUID,
+    segmentNumber: lesion.segmentNumber,
     region: regionId(region),
     settingsHash: processing.settingsHash,
     extractorVersion,
@@ -114,13 +117,19 @@ function preparationOf({ series, segment }: { series: SeriesVolume; segment: Seg
   };
 }
 
+interface Computed {
+  readonly series: SeriesVolume;
+  readonly segment: SegmentMask;
+  readonly work: IdentifiedWork;
+  readonly features: Readonly<Record<string, number>>;
+}
+
 function recordOf(
   patient: string,
   candidate: ImagingCandidate,
-  { SliceThickness }: SeriesVolume,
-  { identity, processing }: IdentifiedWork,
-  { features, preparation }: Required<Pick<FeatureSetRecord, 'features' | 'preparation'>>,
+  { series, segment, work: { identity, processing, lesion }, features }: Computed,
 ): FeatureSetRecord {
+  const { primary, kind, TrackingID, TrackingUID, type, site, mask } = lesion;
   return {
     ...identity,
     patient,
@@ -132,9 +141,10 @@ function recordOf(
     features: Object.fromEntries(Object.entries(features).filter(([, value]) => Number.isFinite(value))),
     SeriesDescription: candidate.SeriesDescription,
     ConvolutionKernel: candidate.ConvolutionKernel,
-    SliceThickness,
-    mask: candidate.mask,
-    preparation,
+    SliceThickness: series.SliceThickness,
+    mask,
+    preparation: preparationOf({ series, segment }),
+    lesion: { primary, kind, TrackingID, TrackingUID, type, site, keySOPInstanceUID: segment.keySOPInstanceUID },
     computedAt: new Date().toISOString(),
   };
 }

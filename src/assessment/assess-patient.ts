@@ -7,7 +7,7 @@ import { watched } from '../fhir/watched-source.ts';
 import type { ContextFacts } from '../models/inputs.ts';
 import type { RegisteredModel } from '../models/registry.ts';
 import type { Store } from '../store/store.ts';
-import { type Assessment, assessmentFormat, buildAssessment } from './assessment.ts';
+import { type Assessment, type AssessmentParts, assessmentFormat, buildAssessment } from './assessment.ts';
 
 export interface AssessmentServices {
   /** The record: the configured server, or the one that a hook call gives access to. */
@@ -19,6 +19,8 @@ export interface AssessmentServices {
   readonly settingsHashes: Readonly<Record<string, string>>;
   readonly unavailable: Readonly<Record<string, string>>;
   readonly versions: Assessment['versions'];
+  /** `identifier.system` whose values are PatientIDs of the archive; every identifier counts where left out. */
+  readonly patientIdSystem?: string;
 }
 
 export interface AssessOptions {
@@ -34,6 +36,9 @@ export interface AssessOptions {
   readonly onRead?: () => void;
 }
 
+/** What an Assessment is built from, read. */
+export type PatientData = Pick<AssessmentParts, 'facts' | 'featureSets' | 'imagingStatus' | 'previous'>;
+
 /**
  * Reads a patient's record and the stored image features, builds the Assessment and stores it. Never asks the PACS.
  *
@@ -43,33 +48,45 @@ export interface AssessOptions {
 export async function assessPatient(
   services: AssessmentServices,
   patientId: string,
-  { asOf = new Date(), prefetch = {}, access, signal, onRead }: AssessOptions = {},
+  options: AssessOptions = {},
 ): Promise<Assessment> {
+  const assessment = assessData(services, await readPatientData(services, patientId, options));
+  await services.store.saveAssessment(assessment);
+  return assessment;
+}
+
+/** Reads what an Assessment is built from. @throws As {@link assessPatient}. */
+export async function readPatientData(
+  services: AssessmentServices,
+  patientId: string,
+  { asOf = new Date(), prefetch = {}, access, signal, onRead }: AssessOptions,
+): Promise<PatientData> {
   const reference = `Patient/${patientId}`;
   const [facts, featureSets, imagingStatus, previous] = await Promise.all([
     readClinicalFacts(watched(services.recordOf(access), onRead), patientId, {
       mappings: services.mappings,
       asOf,
       prefetch,
+      ...(services.patientIdSystem !== undefined && { patientIdSystem: services.patientIdSystem }),
       ...(signal !== undefined && { signal }),
     }),
     services.store.featureSetsOf(reference),
     services.store.imagingStatusOf(reference),
     services.store.lastAssessmentBefore<Assessment>(reference, asOf.toISOString().slice(0, 10), assessmentFormat),
   ]);
-  const assessment = buildAssessment({
+  return { facts, featureSets, imagingStatus, previous };
+}
+
+/** Builds an Assessment from what was read; it is not stored. */
+export function assessData(services: AssessmentServices, data: PatientData): Assessment {
+  return buildAssessment({
     id: randomUUID(),
     createdAt: new Date().toISOString(),
-    facts,
-    featureSets,
-    imagingStatus,
+    ...data,
     models: services.models,
     contextFacts: services.contextFacts,
     settingsHashes: services.settingsHashes,
     unavailable: services.unavailable,
     versions: services.versions,
-    previous,
   });
-  await services.store.saveAssessment(assessment);
-  return assessment;
 }

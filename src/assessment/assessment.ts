@@ -8,6 +8,7 @@ import type { RegisteredModel } from '../models/registry.ts';
 import type { FeatureSetRecord, ImagingStatus } from '../store/records.ts';
 import { chooseFeatures } from './choose-features.ts';
 import { type CombinedRisk, combineRisk } from './combined-risk.ts';
+import { isUsable } from './known-features.ts';
 import { type RiskTrend, riskTrend } from './risk-trend.ts';
 
 /** Raised when the shape of an Assessment changes: stored ones of another shape are kept, and not compared with new ones. */
@@ -115,9 +116,9 @@ function modelData({
   imagingStatus,
   unavailable,
 }: AssessmentParts): ModelData {
+  // Models are about the primary tumour.
   const usable = featureSets.filter(
-    ({ processing, settingsHash, extractorVersion }) =>
-      settingsHash === settingsHashes[processing] && extractorVersion === versions.extractor,
+    (set) => set.lesion?.primary !== false && isUsable(set, settingsHashes, versions.extractor),
   );
   return {
     asOf: facts.asOf,

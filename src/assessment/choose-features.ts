@@ -3,9 +3,9 @@ import { newest } from '../fhir/facts.ts';
 import { formatDate } from '../models/calendar.ts';
 import { type ImageRequirement, type ImagingVisit, regionId } from '../models/image-schema.ts';
 import type { FeatureAnswer, NamedFeatures } from '../models/model-result.ts';
-import type { SelectedSeries } from '../models/series-selection.ts';
 import type { FeatureSetRecord, ImagingStatus } from '../store/records.ts';
 import { daysFromFirstDose, isWithinWindow, visitDays } from './imaging-visits.ts';
+import { isCurrent, newestMaskFirst, phaseOf, selectedDates, wasKnown } from './known-features.ts';
 
 const visitNames: Readonly<Record<ImagingVisit, string>> = {
   baseline: 'baseline',
@@ -63,51 +63,6 @@ export function chooseFeatures(
     return { found: describe(best, requirement.visit, status) };
   }
   return { gap: whyNoFeatures(requirement, day, sets.length > 0, status) };
-}
-
-/** What was recorded later than that time was not known then: an image, its segmentation, and what has no date. */
-function wasKnown({ studyDate, mask, computedAt }: FeatureSetRecord, asOf: string): boolean {
-  const today = asOf.slice(0, 10);
-  if (mask.date !== null && mask.date > today) return false;
-  return studyDate === null ? Date.parse(computedAt) <= Date.parse(asOf) : studyDate <= today;
-}
-
-/** Days with a CT that had a tumour segmentation then, as the last look at the archive found them. */
-function selectedDates(status: ImagingStatus | undefined, today: string): (string | null)[] {
-  const hadMask = ({ mask }: SelectedSeries) => mask !== null && (mask.date === null || mask.date <= today);
-  return (status?.selection ?? [])
-    .filter(({ code, series }) => series.some((one) => (one.chosen || code !== null) && hadMask(one)))
-    .map(({ studyDate }) => studyDate);
-}
-
-function selected(set: FeatureSetRecord, status: ImagingStatus | undefined): SelectedSeries | null | undefined {
-  const study = status?.selection.find(({ StudyInstanceUID }) => StudyInstanceUID === set.StudyInstanceUID);
-  if (study === undefined) return undefined;
-  return (
-    study.series.find(({ chosen, SeriesInstanceUID }) => chosen && SeriesInstanceUID === set.SeriesInstanceUID) ?? null
-  );
-}
-
-/** An older segmentation, or a series that is no longer chosen, is not what is asked for now; a later one was not known then. */
-function isCurrent(set: FeatureSetRecord, status: ImagingStatus | undefined, today: string): boolean {
-  const series = selected(set, status);
-  if (series === undefined) return true;
-  if (series === null || series.mask === null) return false;
-  const { segSOPInstanceUID, segmentNumber, date } = series.mask;
-  if (date !== null && date > today) return true;
-  return set.segSOPInstanceUID === segSOPInstanceUID && set.segmentNumber === segmentNumber;
-}
-
-/** The rules may have changed since the features were computed. */
-function phaseOf(
-  set: FeatureSetRecord,
-  status: ImagingStatus | undefined,
-): Pick<NamedFeatures, 'phase' | 'phaseReason'> {
-  return selected(set, status) ?? set;
-}
-
-function newestMaskFirst(a: FeatureSetRecord, b: FeatureSetRecord): number {
-  return (b.mask.date ?? '').localeCompare(a.mask.date ?? '') || b.computedAt.localeCompare(a.computedAt);
 }
 
 function describe(set: FeatureSetRecord, visit: ImagingVisit, status: ImagingStatus | undefined): NamedFeatures {

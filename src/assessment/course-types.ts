@@ -32,6 +32,8 @@ export interface LabSeries {
   readonly label: string;
   /** UCUM code; null for an index without unit. */
   readonly unit: string | null;
+  /** The unit as a person reads it; empty for none. */
+  readonly unitText: string;
   readonly points: readonly CoursePoint[];
 }
 
@@ -77,9 +79,13 @@ export interface FeatureSeries {
   readonly processing: string;
   /** As a person reads it. */
   readonly label: string;
+  /** UCUM code; null where it has none, or where it is not sure. */
   readonly unit: string | null;
+  readonly unitText: string;
   /** IBSI identifier, where the feature has one. */
   readonly ibsiId: string | null;
+  /** Models that take it, the one of `contribution` first; empty for the size, which is for orientation. */
+  readonly usedBy: readonly { readonly model: string; readonly title: string }[];
   /** What the feature adds to a model's first outcome, largest of the models; null where it is in no signature. */
   readonly contribution: {
     readonly model: string;
@@ -87,7 +93,8 @@ export interface FeatureSeries {
     readonly value: number;
     readonly scale: string;
   } | null;
-  /** Oldest first, one a study. `absoluteDelta` and `relativeDelta` count from the baseline; null at it, and where that is zero. */
+  /** Oldest first, one a study. `absoluteDelta` (value - baseline) and `relativeDelta` (that by the size of
+   * the baseline: its sign is that of the change) are null at the baseline, without one, and the relative one where that is zero. */
   readonly points: readonly {
     readonly StudyInstanceUID: string;
     readonly date: string | null;
@@ -102,8 +109,12 @@ export interface FeatureSeries {
 export interface Lesion {
   /** TrackingUID of its segments; where they have none, made of the kind of lesion. */
   readonly key: string;
+  /** Further TrackingUIDs of its current outlines: whether they show the same lesion is for a person to check. Left out where there is none. */
+  readonly otherTrackingUIDs?: readonly string[];
   /** TrackingID or SegmentLabel, or "Primary tumour". */
   readonly label: string;
+  /** `primary-tumour`, or the kind of another lesion in `segments.json`. */
+  readonly kind: string;
   readonly site: string | null;
   /** True for the lesion that the models are computed on. */
   readonly primary: boolean;

@@ -11,7 +11,7 @@ export interface FeatureNeed {
 }
 
 /** Studies whose features are computed for one patient: a baseline and the follow-ups of three years. */
-const maximumStudies = 14;
+export const maximumStudies = 14;
 
 /**
  * What has to be computed for the models: for every study that is, or once was, a visit that a model asks for, its regions and

@@ -11,8 +11,8 @@ import type { Parameters } from '../radiomics/parameters.ts';
 import type { ImagingStatus } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { analyseSeries, type SeriesWork } from './analyse-series.ts';
-import type { Processing } from './clinical-content.ts';
-import { type FeatureNeed, planFeatures } from './feature-plan.ts';
+import type { ParameterProcessing, Processing } from './clinical-content.ts';
+import { type FeatureNeed, maximumStudies, planFeatures } from './feature-plan.ts';
 
 export interface ImageFeatureServices {
   readonly dicomweb: DicomwebClient;
@@ -22,6 +22,8 @@ export interface ImageFeatureServices {
   readonly images: readonly ImageRequirement[];
   /** Parameter files and networks that are there. */
   readonly processing: readonly Processing[];
+  /** How every lesion of a chosen series is measured for orientation; left out where nobody looks at that. */
+  readonly lesionSize?: ParameterProcessing;
   /** Runs the extraction: on a worker thread in the service, in place in a script. */
   extract(series: SeriesVolume, segment: SegmentMask, parameters: Parameters): Promise<ExtractionResult>;
   /** Runs a network, likewise. */
@@ -65,6 +67,7 @@ export async function computeImageFeatures(
     const met = await meetNeeds(services, subject.patient, needs, failures, onProgress);
     // Images that no model asks for are no failure.
     ready = met > 0 || needs.length === 0;
+    await measureLesions(services, subject.patient, found.candidates, failures);
     onProgress(1);
   } catch (error) {
     failures.push(error);
@@ -102,16 +105,62 @@ async function meetNeeds(
         const key = workKey(candidate, name, region);
         const processing = services.processing.find((entry) => entry.name === name);
         if (options[round] !== candidate || outcomes.has(key) || processing === undefined) continue;
-        works.set(key, { key, processing, region });
+        const [lesion] = candidate.lesions;
+        if (lesion !== undefined) works.set(key, { key, processing, region, lesion });
       }
-      await analyseSeries(services, patient, candidate, [...works.values()], ({ key }, failure) => {
+      // While the images are there anyway.
+      for (const work of sizeWorks(services, candidate)) works.set(work.key, work);
+      await analyseSeries(services, patient, candidate, [...works.values()], ({ key, processing }, failure) => {
+        // Looked at again below, with all of its series.
+        if (processing === services.lesionSize) return;
         outcomes.set(key, failure === null);
-        if (failure !== null && !failures.includes(failure)) failures.push(failure);
+        noteFailure(failures, failure);
         onProgress(needs.filter((need) => isMet(need) || isGivenUp(need)).length / needs.length);
       });
     }
   }
   return needs.filter(isMet).length;
+}
+
+/** Measures the lesions of the newest studies for orientation, whatever the models ask for; what is stored is not measured again. */
+async function measureLesions(
+  services: ImageFeatureServices,
+  patient: string,
+  candidates: readonly ImagingCandidate[],
+  failures: unknown[],
+): Promise<void> {
+  const studies = [...new Set(candidates.map(({ StudyInstanceUID }) => StudyInstanceUID))].slice(0, maximumStudies);
+  for (const candidate of candidates) {
+    if (!studies.includes(candidate.StudyInstanceUID)) continue;
+    await analyseSeries(services, patient, candidate, sizeWorks(services, candidate), (_, failure) =>
+      noteFailure(failures, failure),
+    );
+  }
+}
+
+function sizeWorks({ lesionSize }: ImageFeatureServices, candidate: ImagingCandidate): SeriesWork[] {
+  if (lesionSize === undefined) return [];
+  const region = { name: 'tumour' } as const;
+  return candidate.lesions.map((lesion) => ({
+    key: `${workKey(candidate, lesionSize.name, region)} ${lesion.segSOPInstanceUID} ${lesion.segmentNumber}`,
+    processing: lesionSize,
+    region,
+    lesion,
+  }));
+}
+
+/** The same failure of several works is one; one that says the same of the same thing is, too. */
+function noteFailure(failures: unknown[], failure: unknown): void {
+  if (failure === null) return;
+  const known = failures.some(
+    (other) =>
+      other === failure ||
+      (other instanceof DeltascopeError &&
+        failure instanceof DeltascopeError &&
+        other.message === failure.message &&
+        other.subject === failure.subject),
+  );
+  if (!known) failures.push(failure);
 }
 
 function workKey({ SeriesInstanceUID }: ImagingCandidate, processing: string, region: Region): string {

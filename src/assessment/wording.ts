@@ -59,8 +59,13 @@ export function valueWords({ value, unit, words, upperLimit }: InputUsed): strin
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return value;
   const number = numberWords(value);
-  const unitText = unit === null ? '' : (unitWords[unit] ?? unit);
-  return `${number}${unitText === '' ? '' : ` ${unitText}`}${limitWords(value, upperLimit)}`;
+  const text = unitText(unit);
+  return `${number}${text === '' ? '' : ` ${text}`}${limitWords(value, upperLimit)}`;
+}
+
+/** A unit as a clinician reads it: `10^9/L`; empty for none. */
+export function unitText(unit: string | null): string {
+  return unit === null ? '' : (unitWords[unit] ?? unit);
 }
 
 /** Three digits; whole numbers from 1000, powers of ten from a million. */

@@ -18,6 +18,7 @@ const shapes: Readonly<
   hook: { interaction: 'operation', action: 'E', profile: null },
   feedback: { interaction: 'create', action: 'C', profile: null },
   refusal: { interaction: 'operation', action: 'E', profile: null },
+  analysis: { interaction: 'operation', action: 'E', profile: null },
 };
 
 /**
@@ -82,7 +83,12 @@ function other(name: string, requestor: boolean): Agent {
 }
 
 function ownName({ kind }: AuditAgent): string {
-  return { client: 'unknown client (open mode)', command: 'command line', service: 'Deltascope' }[kind];
+  return {
+    client: 'unknown client (open mode)',
+    viewer: 'viewer',
+    command: 'command line',
+    service: 'Deltascope',
+  }[kind];
 }
 
 function userOf({ user, issuer }: AuditAgent): Agent[] {

@@ -3,46 +3,56 @@ import type { Assessment } from '../assessment/assessment.ts';
 import type { AuditAgent } from '../store/audit.ts';
 import { type Audit, failureCode, serviceAgent } from './audit.ts';
 
-export interface RecordedAssessOptions extends AssessOptions {
-  /** On whose behalf; Deltascope itself where left out. */
+/** On whose behalf; Deltascope itself where left out. */
+export interface OnBehalf {
   readonly agent?: AuditAgent;
 }
 
-type Assess<Options> = (patientId: string, options?: Options) => Promise<Assessment>;
+export interface RecordedAssessOptions extends AssessOptions, OnBehalf {}
+
+type Work<Options, Result> = (patientId: string, options?: Options) => Promise<Result>;
 
 /**
- * Leaves an audit entry for the reading of the record and one for the assessment, or one for the reading that failed.
+ * Leaves an audit entry for the reading of the record and one for the assessment that comes of it, or one for the reading
+ * that failed.
  *
+ * @param work Reads the record.
  * @param fhirServer FHIR base that is read where a call gives access to no other.
+ * @param assessmentOf The Assessment in a result; null where none was made.
  */
-export function recordAssessments(
-  assess: Assess<AssessOptions>,
+export function recordReading<Options extends Pick<AssessOptions, 'access' | 'prefetch'>, Result>(
+  work: Work<Options, Result>,
   audit: Audit,
   fhirServer: string,
-): Assess<RecordedAssessOptions> {
-  return async (patientId, { agent = serviceAgent, ...options } = {}) => {
-    const about = { agent, patient: `Patient/${patientId}` };
+  assessmentOf: (result: Result) => Assessment | null,
+): Work<Options & OnBehalf, Result> {
+  return async (patientId, options) => {
+    const about = { agent: options?.agent ?? serviceAgent, patient: `Patient/${patientId}` };
     const details = {
-      fhirServer: options.access?.fhirServer ?? fhirServer,
-      prefetched: Object.keys(options.prefetch ?? {}).join(' ') || undefined,
+      fhirServer: options?.access?.fhirServer ?? fhirServer,
+      prefetched: Object.keys(options?.prefetch ?? {}).join(' ') || undefined,
     };
-    let assessment: Assessment;
+    let result: Result;
     try {
-      assessment = await assess(patientId, options);
+      result = await work(patientId, options);
     } catch (error) {
       await audit.record({ ...about, event: 'read', outcome: failureCode(error), details });
       throw error;
     }
-    const assessed = assessment.models.filter(({ status }) => status === 'assessed').map(({ model }) => model.id);
+    const assessment = assessmentOf(result);
     await audit.record(
       { ...about, event: 'read', outcome: 'success', details },
-      {
-        ...about,
-        event: 'assessment',
-        outcome: 'success',
-        details: { assessment: assessment.id, models: assessed.join(' ') || undefined },
-      },
+      ...(assessment === null ? [] : [{ ...about, ...assessmentEvent(assessment) }]),
     );
-    return assessment;
+    return result;
   };
+}
+
+function assessmentEvent({ id, models }: Assessment) {
+  const assessed = models.filter(({ status }) => status === 'assessed').map(({ model }) => model.id);
+  return {
+    event: 'assessment',
+    outcome: 'success',
+    details: { assessment: id, models: assessed.join(' ') || undefined },
+  } as const;
 }

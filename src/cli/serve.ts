@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { CommandModule } from 'yargs';
 import { loadClinicalContent } from '../assessment/clinical-content.ts';
@@ -5,6 +6,8 @@ import { type Config, configVariables, readConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { checkExposure } from '../http/client-trust.ts';
 import { startService } from '../http/service.ts';
+import { describeViewer, openViewer, type Viewer } from '../http/viewer/viewer.ts';
+import { viewerPackage } from '../http/viewer/viewer-package.ts';
 import { openEngine } from '../jobs/engine.ts';
 import { createLogger } from '../log.ts';
 import { packageVersion } from './version.ts';
@@ -14,12 +17,18 @@ const settings = configVariables
   .join('\n');
 
 /** `deltascope serve`: the service on the configured servers, or the demonstration when none are configured. */
-export const serveCommand: CommandModule = {
+export const serveCommand: CommandModule<object, { viewer: boolean | undefined }> = {
   command: 'serve',
   describe: 'answer CDS Hooks calls; without configured servers: a demonstration on synthetic patients',
-  builder: (yargs) => yargs.epilogue(`Environment:\n${settings}`),
-  async handler() {
-    const config = readConfig(process.env);
+  builder: (yargs) =>
+    yargs
+      .option('viewer', {
+        type: 'boolean',
+        describe: 'serve the OHIF viewer too (DELTASCOPE_VIEWER); the demonstration does so unless told --no-viewer',
+      })
+      .epilogue(`Environment:\n${settings}`),
+  async handler({ viewer }) {
+    const config = { ...readConfig(process.env), ...(viewer !== undefined && { viewer }) };
     checkExposure(config);
     const close =
       config.servers === undefined ? await serveDemonstration(config) : await serveConfigured(config, config.servers);
@@ -37,9 +46,18 @@ async function serveConfigured(config: Config, servers: NonNullable<Config['serv
   const version = packageVersion();
   const jobs = { analyses: config.workers, cron: config.sweep };
   const engine = await openEngine({ config, servers, content, version, logger, jobs });
-  const service = await startService({ config, engine, content, version, logger });
+  const files = config.viewer === true ? startViewer(config.dataFolder) : undefined;
+  const service = await startService({
+    config,
+    engine,
+    content,
+    version,
+    logger,
+    ...(files !== undefined && { viewer: { files, dicomweb: servers.dicomweb } }),
+  });
   if (config.clientsFile === undefined) console.log(openModeBanner(service.url));
   console.log(`Deltascope ${version} answers CDS Hooks at ${service.url}/cds-services`);
+  if (files !== undefined) console.log(`Viewer: ${service.url}/`);
   return async () => {
     await service.close();
     await engine.close();
@@ -59,10 +77,12 @@ async function serveDemonstration(config: Config): Promise<() => Promise<void>> 
   console.log('No servers are configured: starting the demonstration on synthetic patients.');
   const bars = { patients: progressBar('Synthetic patients'), features: progressBar('Radiomics features') };
   bars.patients.start(100, 0);
+  const viewer = config.viewer === false ? undefined : openViewer(viewerFolder(config.dataFolder));
   const demonstration = await startDemonstration({
     config,
     version: packageVersion(),
     logger,
+    ...(viewer !== undefined && { viewer }),
     onProgress: (stage, share) => bars[stage].update(Math.round(100 * share)),
   });
   bars.patients.stop();
@@ -72,7 +92,21 @@ async function serveDemonstration(config: Config): Promise<() => Promise<void>> 
   bars.features.stop();
   console.log(config.clientsFile === undefined ? openModeBanner(demonstration.url) : pageNeedsOpenMode);
   console.log(introduction(demonstration));
+  if (viewer !== undefined) console.log(`\nViewer: ${describeViewer(viewer.state())}`);
   return demonstration.close;
+}
+
+/** Beside the database: a new day of the demonstration does not fetch it again. */
+function viewerFolder(dataFolder: string): string {
+  return path.join(dataFolder, 'viewer');
+}
+
+function startViewer(dataFolder: string): Viewer {
+  const { name, version, megabytes } = viewerPackage;
+  return openViewer(viewerFolder(dataFolder), (state) => {
+    if (state.kind === 'fetching') console.log(`Viewer ${name}@${version} (${megabytes} MB): ${state.stage}`);
+    else console.log(`Viewer: ${describeViewer(state)}`);
+  });
 }
 
 function progressBar(title: string): SingleBar {

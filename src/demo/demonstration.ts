@@ -4,10 +4,12 @@ import { loadClinicalContent } from '../assessment/clinical-content.ts';
 import type { Config } from '../config.ts';
 import { createDicomwebClient } from '../dicomweb/client.ts';
 import { type Service, startService } from '../http/service.ts';
+import { describeViewer, type Viewer } from '../http/viewer/viewer.ts';
 import { openEngine } from '../jobs/engine.ts';
 import type { Logger } from '../log.ts';
 import { startDicomwebServer } from './dicomweb-server.ts';
 import { startFhirServer } from './fhir-server.ts';
+import type { DemoViewer } from './page/wire.ts';
 import { createDemoPage } from './page-routes.ts';
 import { demoDrugs, demoPatientRow } from './page-rows.ts';
 import { createPatient, syntheticPatients } from './patients.ts';
@@ -19,6 +21,8 @@ export interface DemonstrationOptions {
   readonly config: Config;
   readonly version: string;
   readonly logger: Logger;
+  /** Served beside the page, and linked from it; none without it. */
+  readonly viewer?: Viewer;
   readonly onProgress?: (stage: DemoStage, share: number) => void;
 }
 
@@ -38,7 +42,7 @@ const embeddedDeadlineMs = 3000;
  * earlier days are removed.
  */
 export async function startDemonstration(options: DemonstrationOptions): Promise<Demonstration> {
-  const { config, version, logger, onProgress = () => undefined } = options;
+  const { config, version, logger, viewer, onProgress = () => undefined } = options;
   const referenceDate = new Date().toISOString().slice(0, 10);
   const folder = freshFolder(config.dataFolder, referenceDate);
   const content = loadClinicalContent(config.mappingsFolder);
@@ -65,7 +69,9 @@ export async function startDemonstration(options: DemonstrationOptions): Promise
       ),
       drugs: demoDrugs(content.mappings),
       assess: (patientId) => engine.assess(patientId),
+      viewer: () => demoViewer(viewer),
     }),
+    ...(viewer !== undefined && { viewer: { files: viewer, dicomweb: { url: dicomwebServer.url } } }),
   });
   return {
     url: service.url,
@@ -79,6 +85,12 @@ export async function startDemonstration(options: DemonstrationOptions): Promise
       await fhirServer.close();
     },
   };
+}
+
+function demoViewer(viewer: Viewer | undefined): DemoViewer {
+  if (viewer === undefined) return { kind: 'off', text: '' };
+  const state = viewer.state();
+  return { kind: state.kind, text: state.kind === 'ready' ? '' : describeViewer(state) };
 }
 
 function freshFolder(dataFolder: string, referenceDate: string): string {

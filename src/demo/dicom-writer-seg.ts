@@ -16,27 +16,25 @@ const tag = {
 } as const;
 
 /**
- * Writes the mask of a primary tumour as a DICOM SEG: one binary segment, one frame per slice that holds any of it.
+ * Writes the masks of a primary tumour and of enlarged lymph nodes as a DICOM SEG: a binary segment each, a frame per slice
+ * that holds any of it.
  *
  * The phantom knows its tumour, nobody drew it: the algorithm type is AUTOMATIC and its name says so.
  *
  * @param ct The series that the mask lies on, as written by `writeCtSeries`.
  * @param mask On the grid of that series; what is not 0 belongs to the tumour.
+ * @param nodes Lymph nodes with the name that they are followed by, on the same grid.
  * @returns The Part 10 file, Explicit VR Little Endian.
- * @throws DicomError `SEG_EMPTY` if the mask is empty, `SEG_GEOMETRY` if it has another number of slices than the series.
+ * @throws DicomError `SEG_EMPTY` if a mask is empty, `SEG_GEOMETRY` if one has another number of slices than the series.
  * @see DICOM PS3.3 annex A.51
  */
-export function writeSegmentation(ct: CtSeries, mask: Mask): Uint8Array {
-  const [nx, ny, nz] = mask.dims;
-  if (nz !== ct.sopInstanceUIDs.length)
-    throw new DicomError('SEG_GEOMETRY', ct.SeriesInstanceUID, `mask of ${nz} slices: give one on the series' grid`);
-  const plane = nx * ny;
-  const slices = ct.sopInstanceUIDs.flatMap((uid, slice) => {
-    const inside = mask.voxels.subarray(slice * plane, (slice + 1) * plane);
-    return inside.some((label) => label !== 0) ? [{ uid, slice, inside }] : [];
-  });
-  if (slices.length === 0)
-    throw new DicomError('SEG_EMPTY', ct.SeriesInstanceUID, 'the mask is empty: nothing to write');
+export function writeSegmentation(
+  ct: CtSeries,
+  mask: Mask,
+  nodes: readonly { readonly label: string; readonly mask: Mask }[] = [],
+): Uint8Array {
+  const [nx, ny] = mask.dims;
+  const frames = [mask, ...nodes.map((node) => node.mask)].flatMap((each, at) => segmentFrames(ct, each, at + 1));
   const SeriesInstanceUID = deterministicUid(ct.SeriesInstanceUID, 'segmentation');
   return writePart10({
     ...studyAttributes(ct.study),
@@ -45,18 +43,42 @@ export function writeSegmentation(ct: CtSeries, mask: Mask): Uint8Array {
     SOPInstanceUID: deterministicUid(SeriesInstanceUID, '1'),
     ...referenceAttributes(ct),
     ...dimensionAttributes(SeriesInstanceUID),
-    SegmentSequence: [segment(ct)],
-    NumberOfFrames: String(slices.length),
+    SegmentSequence: [tumourSegment(ct), ...nodes.map(({ label }, at) => nodeSegment(ct, label, at + 2))],
+    NumberOfFrames: String(frames.length),
     Rows: ny,
     Columns: nx,
     SharedFunctionalGroupsSequence: [sharedGroups(mask)],
-    PerFrameFunctionalGroupsSequence: slices.map(({ uid, slice }, frame) => frameGroups(mask, uid, slice, frame)),
+    PerFrameFunctionalGroupsSequence: frames.map((frame) => frameGroups(mask, frame)),
     PixelData: packBits(
-      slices.map(({ inside }) => inside),
-      plane,
+      frames.map(({ inside }) => inside),
+      nx * ny,
     ),
     _vrMap: { PixelData: 'OB' },
   });
+}
+
+/** A slice that holds some of a segment. */
+interface SegmentFrame {
+  readonly segmentNumber: number;
+  /** SOPInstanceUID of the CT image. */
+  readonly uid: string;
+  readonly slice: number;
+  /** Place among the segment's frames, from 1. */
+  readonly place: number;
+  readonly inside: Uint8Array;
+}
+
+function segmentFrames(ct: CtSeries, { dims: [nx, ny, nz], voxels }: Mask, segmentNumber: number): SegmentFrame[] {
+  if (nz !== ct.sopInstanceUIDs.length)
+    throw new DicomError('SEG_GEOMETRY', ct.SeriesInstanceUID, `mask of ${nz} slices: give one on the series' grid`);
+  const plane = nx * ny;
+  const slices = ct.sopInstanceUIDs.flatMap((uid, slice) => {
+    const inside = voxels.subarray(slice * plane, (slice + 1) * plane);
+    return inside.some((label) => label !== 0) ? [{ segmentNumber, uid, slice, inside }] : [];
+  });
+  if (slices.length === 0)
+    throw new DicomError('SEG_EMPTY', ct.SeriesInstanceUID, 'the mask is empty: nothing to write');
+  return slices.map((frame, at) => ({ ...frame, place: at + 1 }));
 }
 
 function seriesAttributes(ct: CtSeries): NaturalDataset {
@@ -87,20 +109,37 @@ function seriesAttributes(ct: CtSeries): NaturalDataset {
   };
 }
 
-function segment(ct: CtSeries): NaturalDataset {
+function tumourSegment(ct: CtSeries): NaturalDataset {
   return {
+    ...segmentAttributes(ct, 'Primary tumour', 'primary tumour'),
     SegmentNumber: 1,
-    SegmentLabel: 'Primary tumour',
     SegmentDescription: 'Synthetic primary tumour',
+    SegmentedPropertyTypeCodeSequence: [code('86049000', 'SCT', 'Neoplasm, Primary')],
+    AnatomicRegionSequence: [code('39607008', 'SCT', 'Lung')],
+    RecommendedDisplayCIELabValue: [34885, 53485, 50171],
+  };
+}
+
+function nodeSegment(ct: CtSeries, label: string, SegmentNumber: number): NaturalDataset {
+  return {
+    ...segmentAttributes(ct, label, label),
+    SegmentNumber,
+    SegmentDescription: 'Synthetic enlarged lymph node',
+    SegmentedPropertyTypeCodeSequence: [code('14799000', 'SCT', 'Neoplasm, Secondary')],
+    AnatomicRegionSequence: [code('62683002', 'SCT', 'Mediastinal lymph node')],
+    RecommendedDisplayCIELabValue: [45000, 20000, 50000],
+  };
+}
+
+/** @param followedAs Makes the TrackingUID: the same lesion at every visit and in every phase. */
+function segmentAttributes(ct: CtSeries, SegmentLabel: string, followedAs: string): NaturalDataset {
+  return {
+    SegmentLabel,
     SegmentAlgorithmType: 'AUTOMATIC',
     SegmentAlgorithmName: 'Deltascope synthetic phantom',
     SegmentedPropertyCategoryCodeSequence: [code('49755003', 'SCT', 'Morphologically Altered Structure')],
-    SegmentedPropertyTypeCodeSequence: [code('86049000', 'SCT', 'Neoplasm, Primary')],
-    AnatomicRegionSequence: [code('39607008', 'SCT', 'Lung')],
-    TrackingID: 'Primary tumour',
-    // The same tumour at every visit and in every phase.
-    TrackingUID: deterministicUid(ct.study.subject.PatientID, 'primary tumour'),
-    RecommendedDisplayCIELabValue: [34885, 53485, 50171],
+    TrackingID: SegmentLabel,
+    TrackingUID: deterministicUid(ct.study.subject.PatientID, followedAs),
   };
 }
 
@@ -144,11 +183,13 @@ function sharedGroups({ spacingMm }: Mask): NaturalDataset {
   return {
     PlaneOrientationSequence: [{ ImageOrientationPatient: ['1', '0', '0', '0', '1', '0'] }],
     PixelMeasuresSequence: [{ SliceThickness: dz, SpacingBetweenSlices: dz, PixelSpacing: [dy, dx] }],
-    SegmentIdentificationSequence: [{ ReferencedSegmentNumber: 1 }],
   };
 }
 
-function frameGroups({ originMm, spacingMm }: Mask, uid: string, slice: number, frame: number): NaturalDataset {
+function frameGroups(
+  { originMm, spacingMm }: Mask,
+  { segmentNumber, uid, slice, place }: SegmentFrame,
+): NaturalDataset {
   const position = [originMm[0], originMm[1], originMm[2] + slice * spacingMm[2]];
   return {
     DerivationImageSequence: [
@@ -163,7 +204,8 @@ function frameGroups({ originMm, spacingMm }: Mask, uid: string, slice: number, 
         ],
       },
     ],
-    FrameContentSequence: [{ DimensionIndexValues: [1, frame + 1] }],
+    FrameContentSequence: [{ DimensionIndexValues: [segmentNumber, place] }],
+    SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segmentNumber }],
     PlanePositionSequence: [{ ImagePositionPatient: position.map(decimalString) }],
   };
 }

@@ -6,7 +6,7 @@ import type { Assessment } from '../assessment/assessment.ts';
 import { packageRoot } from '../config.ts';
 import { ConfigError, RequestError } from '../errors.ts';
 import { detailsPage } from './details-page.ts';
-import type { DemoDrug, DemoPatientRow } from './page/wire.ts';
+import type { DemoDrug, DemoPatientRow, DemoViewer } from './page/wire.ts';
 
 /** Longest list that the drug search answers with. */
 const maximumDrugs = 20;
@@ -40,7 +40,7 @@ export function searchDrugs(drugs: readonly DemoDrug[], text: string): DemoDrug[
 
 /**
  * The page that plays the record system, with its lists: `/`, `/page/*`, `/vendor/*`, `/demo/patients`,
- * `/demo/patients/{id}/models`, `/demo/drugs`.
+ * `/demo/patients/{id}/models`, `/demo/drugs`, `/demo/viewer`.
  *
  * HTML and CSS come from the sources, JavaScript from the build, wherever this module itself is run from.
  *
@@ -53,6 +53,8 @@ export function createDemoPage(options: {
   readonly drugs: readonly DemoDrug[];
   /** Assesses a patient now. */
   readonly assess: (patientId: string) => Promise<Assessment>;
+  /** Whether the viewer can be opened by now. */
+  readonly viewer: () => DemoViewer;
 }): Router {
   const root = packageRoot();
   const sources = path.join(root, 'src/demo/page');
@@ -100,6 +102,9 @@ export function createDemoPage(options: {
       throw new RequestError('HTTP_NOT_FOUND', request.params.id, 'no such patient in the demonstration');
     const page = detailsPage(await options.assess(patient.id), patient.name);
     response.set({ 'Content-Security-Policy': detailsPolicy, 'Cache-Control': 'no-store' }).type('html').send(page);
+  });
+  router.get('/demo/viewer', (_request, response) => {
+    response.set('Cache-Control', 'no-store').json(options.viewer());
   });
   router.get('/demo/drugs', (request, response) => {
     const { q } = request.query;

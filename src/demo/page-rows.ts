@@ -1,4 +1,4 @@
-import type { Bundle, Condition, Patient } from '@medplum/fhirtypes';
+import type { Bundle, Condition, ImagingStudy, Patient } from '@medplum/fhirtypes';
 import type { ClinicalMappings } from '../fhir/mappings.ts';
 import type { DemoDrug, DemoPatientRow } from './page/wire.ts';
 
@@ -12,6 +12,10 @@ export function demoPatientRow(bundle: Bundle, historyLine: string, referenceDat
   const resources = (bundle.entry ?? []).flatMap(({ resource }) => resource ?? []);
   const patient = resources.find((resource): resource is Patient => resource.resourceType === 'Patient');
   const diagnosis = resources.find((resource): resource is Condition => resource.resourceType === 'Condition');
+  const studies = resources
+    .filter((resource): resource is ImagingStudy => resource.resourceType === 'ImagingStudy')
+    .sort((a, b) => ((a.started ?? '') < (b.started ?? '') ? -1 : 1))
+    .map(({ identifier }) => identifier?.[0]?.value?.replace(/^urn:oid:/, '') ?? '');
   const birthDate = patient?.birthDate ?? '';
   const name = patient?.name?.[0];
   return {
@@ -22,6 +26,7 @@ export function demoPatientRow(bundle: Bundle, historyLine: string, referenceDat
     birthDate,
     historyLine,
     diagnosis: diagnosis?.code?.text ?? diagnosis?.code?.coding?.[0]?.display ?? '',
+    studies: [...new Set([studies.at(0), studies.at(-1)])].flatMap((uid) => uid || []),
   };
 }
 

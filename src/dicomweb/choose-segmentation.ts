@@ -3,6 +3,7 @@ import type { DescribedSeries } from './describe-series.ts';
 import type { StudySegmentation } from './find-segmentations.ts';
 import type { SegmentTable } from './segment-table.ts';
 import { pickPrimaryTumour, type Segment } from './segments.ts';
+import type { LesionSegment } from './types.ts';
 
 /** The segment that is the tumour, and the SEG that holds it. */
 export interface ChosenSegment {
@@ -13,6 +14,8 @@ export interface ChosenSegment {
 /** A series' segment; or why it has none, where a segmentation is drawn on it. */
 export interface SegmentChoice {
   readonly mask?: ChosenSegment;
+  /** With a mask: every lesion that is outlined on the series, the primary tumour first. */
+  readonly lesions?: readonly LesionSegment[];
   readonly withoutMask?: string;
 }
 

@@ -16,6 +16,8 @@ export interface DicomwebClient {
     readonly StudyDate: string;
     readonly ModalitiesInStudy: string;
   }): Promise<DicomDataset[]>;
+  /** The study with this UID; undefined where the archive has none. */
+  searchStudy(StudyInstanceUID: string): Promise<DicomDataset | undefined>;
   searchSeries(StudyInstanceUID: string): Promise<DicomDataset[]>;
   /** Series of any patient and study, by date and modality; not every archive offers that search. */
   searchSeriesByDate(query: { readonly SeriesDate: string; readonly Modality: string }): Promise<DicomDataset[]>;
@@ -77,6 +79,15 @@ export function createDicomwebClient(options: DicomwebClientOptions): DicomwebCl
       pages('StudyInstanceUID', url, (page) =>
         perform((library, request) => library.searchForStudies({ queryParams: { ...query, ...page }, request })),
       ),
+    async searchStudy(study) {
+      const queryParams = { StudyInstanceUID: checkUid(study) };
+      const found = readDicomJson(
+        await perform((library, request) => library.searchForStudies({ queryParams, request })),
+        study,
+      );
+      // An archive that ignores the parameter must not make another study look like this one.
+      return found.find((dataset) => textOf(dataset, 'StudyInstanceUID') === study);
+    },
     searchSeriesByDate: (query) =>
       pages('SeriesInstanceUID', url, (page) =>
         perform((library, request) => library.searchForSeries({ queryParams: { ...query, ...page }, request })),

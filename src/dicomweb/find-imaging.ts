@@ -6,6 +6,7 @@ import { phaseOf } from './contrast-phase.ts';
 import { type DicomDataset, isoDate, textOf } from './dataset.ts';
 import { type DescribedSeries, describeSeries, firstImage } from './describe-series.ts';
 import { readStudySegmentations } from './find-segmentations.ts';
+import { lesionSegments } from './lesion-segments.ts';
 import type { SegmentTable } from './segment-table.ts';
 import { selectSeries, type ThicknessRange } from './select-series.ts';
 import type { SeriesRules } from './series-rules.ts';
@@ -121,7 +122,7 @@ async function searchStudy(
   const choice = selectSeries(withMask, rules.sliceThicknessMm ?? [], StudyInstanceUID);
   obstacles.skipped.push(...choice.ambiguous);
   return {
-    report: reportStudy(study, entries, choice),
+    report: reportStudy(study, entries, choice, rows.filter((row) => textOf(row, 'Modality') === 'RTSTRUCT').length),
     found: withMask.filter((entry) => choice.chosen.has(entry)).map((entry) => candidateOf(study, entry)),
   };
 }
@@ -160,30 +161,27 @@ function chooseSegment(
   obstacles.problems.push(...problems);
   if (ambiguous !== null) obstacles.skipped.push(ambiguous);
   const [error] = ambiguous === null ? problems : [ambiguous];
-  return mask === null ? { withoutMask: error?.message ?? 'its segmentation can not be used' } : { mask };
+  if (mask === null) return { withoutMask: error?.message ?? 'its segmentation can not be used' };
+  return { mask, lesions: lesionSegments(drawn, mask, series, segments) };
 }
 
-function candidateOf(study: DicomDataset, { series, phase, mask }: StudyEntry): ImagingCandidate {
-  if (mask === undefined) throw new RangeError('candidate: a series without a segmentation');
-  const { segmentation, segment } = mask;
+function candidateOf(study: DicomDataset, { series, phase, lesions = [] }: StudyEntry): ImagingCandidate {
+  const [primary] = lesions;
+  if (primary === undefined) throw new RangeError('candidate: a series without a segmentation');
+  const { segSeriesInstanceUID, segSOPInstanceUID, segmentNumber, mask } = primary;
   return {
     StudyInstanceUID: textOf(study, 'StudyInstanceUID') ?? '',
     SeriesInstanceUID: series.SeriesInstanceUID,
-    segSeriesInstanceUID: segmentation.SeriesInstanceUID,
-    segSOPInstanceUID: segmentation.SOPInstanceUID,
-    segmentNumber: segment.SegmentNumber,
+    segSeriesInstanceUID,
+    segSOPInstanceUID,
+    segmentNumber,
     studyDate: isoDate(textOf(study, 'StudyDate')),
     phase: phase.phase,
     phaseReason: phase.reason,
     SeriesDescription: series.SeriesDescription,
     ConvolutionKernel: series.ConvolutionKernel,
-    mask: {
-      type: segment.SegmentAlgorithmType === '' ? 'UNKNOWN' : segment.SegmentAlgorithmType,
-      algorithm: segment.SegmentAlgorithmName,
-      author: segmentation.author,
-      date: segmentation.date,
-      segmentLabel: segment.SegmentLabel,
-    },
+    mask,
+    lesions,
   };
 }
 

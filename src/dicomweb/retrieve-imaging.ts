@@ -1,12 +1,12 @@
 import type { DicomwebClient } from './client.ts';
 import { readSegment } from './segmentation.ts';
 import { buildVolume } from './series-volume.ts';
-import type { ImagingCandidate, SegmentMask, SeriesVolume } from './types.ts';
+import type { ImagingCandidate, LesionSegment, SegmentMask, SeriesVolume } from './types.ts';
+
+type SegmentAddress = Pick<LesionSegment, 'segSeriesInstanceUID' | 'segSOPInstanceUID' | 'segmentNumber'>;
 
 /**
  * Retrieves a CT series and its mask.
- *
- * The SEG is retrieved as an instance: Orthanc can't give frames of 1-bit images whose width is no multiple of 8.
  *
  * @param onProgress Called with the share of the images retrieved, 0 to 1.
  * @throws DicomError those of the client, `buildVolume` and `readSegment`.
@@ -16,12 +16,40 @@ export async function retrieveImaging(
   candidate: ImagingCandidate,
   onProgress?: (share: number) => void,
 ): Promise<{ series: SeriesVolume; segment: SegmentMask }> {
-  const { StudyInstanceUID, SeriesInstanceUID } = candidate;
+  const series = await retrieveVolume(client, candidate, onProgress);
+  return { series, segment: await retrieveSegment(client, series, candidate) };
+}
+
+/**
+ * Retrieves a CT series.
+ *
+ * @param onProgress Called with the share of the images retrieved, 0 to 1.
+ * @throws DicomError those of the client and `buildVolume`.
+ */
+export async function retrieveVolume(
+  client: DicomwebClient,
+  { StudyInstanceUID, SeriesInstanceUID }: Pick<ImagingCandidate, 'StudyInstanceUID' | 'SeriesInstanceUID'>,
+  onProgress?: (share: number) => void,
+): Promise<SeriesVolume> {
+  return buildVolume(await client.retrieveSeries(StudyInstanceUID, SeriesInstanceUID, onProgress));
+}
+
+/**
+ * Retrieves a segment that is drawn on a series.
+ *
+ * The SEG is retrieved as an instance: Orthanc can't give frames of 1-bit images whose width is no multiple of 8.
+ *
+ * @throws DicomError those of the client and `readSegment`.
+ */
+export async function retrieveSegment(
+  client: DicomwebClient,
+  series: SeriesVolume,
+  { segSeriesInstanceUID, segSOPInstanceUID, segmentNumber }: SegmentAddress,
+): Promise<SegmentMask> {
   const seg = await client.retrieveInstance({
-    StudyInstanceUID,
-    SeriesInstanceUID: candidate.segSeriesInstanceUID,
-    SOPInstanceUID: candidate.segSOPInstanceUID,
+    StudyInstanceUID: series.StudyInstanceUID,
+    SeriesInstanceUID: segSeriesInstanceUID,
+    SOPInstanceUID: segSOPInstanceUID,
   });
-  const series = buildVolume(await client.retrieveSeries(StudyInstanceUID, SeriesInstanceUID, onProgress));
-  return { series, segment: readSegment(seg, series, candidate.segmentNumber) };
+  return readSegment(seg, series, segmentNumber);
 }

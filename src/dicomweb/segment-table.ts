@@ -9,9 +9,19 @@ const segmentTableSchema = z.strictObject({
   /** In order of preference. */
   primaryTumourTypes: z.array(code).min(1),
   anatomicRegions: z.strictObject({ codes: z.array(code), meaningPattern: pattern }),
+  /** Other lesions that are measured beside it. */
+  otherLesions: z
+    .array(
+      z.strictObject({
+        kind: z.string().regex(/^[a-z][a-z-]*$/),
+        label: z.string().min(1),
+        types: z.array(code).min(1),
+      }),
+    )
+    .min(1),
 });
 
-/** Which coded segments are the primary lung tumour. */
+/** Which coded segments are the primary lung tumour, and which are other lesions. */
 export type SegmentTable = z.output<typeof segmentTableSchema>;
 
 /**
@@ -27,6 +37,11 @@ export function loadSegmentTable(mappingsFolder: string): SegmentTable {
 export function primaryTumourRank(table: SegmentTable, type: Code | null): number | null {
   const rank = table.primaryTumourTypes.findIndex((entry) => isCode(entry, type));
   return rank < 0 ? null : rank;
+}
+
+/** The kind of lesion, other than the primary tumour, that a property type is; null where it is none. */
+export function otherLesionKind(table: SegmentTable, type: Code | null): string | null {
+  return table.otherLesions.find(({ types }) => types.some((entry) => isCode(entry, type)))?.kind ?? null;
 }
 
 /** True for a region of the chest, and where no region is named. */

@@ -1,5 +1,5 @@
 import { DicomError } from '../errors.ts';
-import type { Grid } from '../radiomics/volume.ts';
+import type { Grid, Mask } from '../radiomics/volume.ts';
 import { numberOf, requireText } from './dataset.ts';
 import type { DicomInstance } from './instance.ts';
 import { emptyMask, type SegmentFrame, segmentFrames, unpackFrame } from './segment-frames.ts';
@@ -78,7 +78,17 @@ export function readSegments(
     SegmentAlgorithmType: joined(chosen.map(({ SegmentAlgorithmType }) => SegmentAlgorithmType)) ?? '',
     SegmentAlgorithmName: joined(chosen.map(({ SegmentAlgorithmName }) => SegmentAlgorithmName)),
     threshold: kind.threshold,
+    keySOPInstanceUID: series.sopInstanceUIDs[largestSlice(drawn)] ?? '',
   };
+}
+
+/** Slice with the most voxels, the first of equal ones. */
+function largestSlice({ dims: [nx, ny, nz], voxels }: Mask): number {
+  const plane = nx * ny;
+  const areas = Array.from({ length: nz }, (_, slice) =>
+    voxels.subarray(slice * plane, (slice + 1) * plane).reduce((sum, inside) => sum + inside, 0),
+  );
+  return areas.indexOf(Math.max(...areas));
 }
 
 function chooseSegments(seg: DicomInstance, segmentNumbers: readonly number[]): Segment[] {

@@ -13,6 +13,9 @@ export interface Segment {
   readonly type: Code | null;
   /** AnatomicRegionSequence: where it is. */
   readonly region: Code | null;
+  /** Name and UID of the lesion, the same at every visit; null where the SEG does not track it. */
+  readonly TrackingID: string | null;
+  readonly TrackingUID: string | null;
 }
 
 /** Segments of a SEG, and what is wrong with those that can't be used. */
@@ -53,6 +56,8 @@ function segmentOf(item: DicomDataset, SegmentNumber: number): Segment {
     SegmentAlgorithmName: textOf(item, 'SegmentAlgorithmName'),
     type: codeOf(item, 'SegmentedPropertyTypeCodeSequence'),
     region: codeOf(item, 'AnatomicRegionSequence'),
+    TrackingID: textOf(item, 'TrackingID'),
+    TrackingUID: textOf(item, 'TrackingUID'),
   };
 }
 

@@ -14,11 +14,13 @@ export interface StudyEntry extends SelectableSeries, SegmentChoice {
  *
  * @param study The study's row, as QIDO-RS gives it.
  * @param entries Its CT series.
+ * @param structureSets RTSTRUCT series that it holds.
  */
 export function reportStudy(
   study: DicomDataset,
   entries: readonly StudyEntry[],
   choice: SeriesChoice,
+  structureSets: number,
 ): SeriesSelectionReport {
   const series = entries.map((entry) => describe(entry, choice));
   return {
@@ -26,12 +28,13 @@ export function reportStudy(
     studyDate: isoDate(textOf(study, 'StudyDate')),
     StudyDescription: textOf(study, 'StudyDescription'),
     code: choice.ambiguous.length > 0 ? 'SERIES_AMBIGUOUS' : null,
+    structureSets,
     series: series.sort((a, b) => Number(b.chosen) - Number(a.chosen)),
   };
 }
 
 function describe(entry: StudyEntry, choice: SeriesChoice): SelectedSeries {
-  const { series, phase, mask } = entry;
+  const { series, phase, mask, lesions = [] } = entry;
   return {
     SeriesInstanceUID: series.SeriesInstanceUID,
     SeriesDescription: series.SeriesDescription,
@@ -49,6 +52,7 @@ function describe(entry: StudyEntry, choice: SeriesChoice): SelectedSeries {
             segmentNumber: mask.segment.SegmentNumber,
             date: mask.segmentation.date,
           },
+    lesions: lesions.map(({ segSOPInstanceUID, segmentNumber }) => ({ segSOPInstanceUID, segmentNumber })),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { LesionIdentity } from '../models/lesion.ts';
 import type { LossyCompression, MaskProvenance } from '../models/model-result.ts';
 import type { Phase } from '../models/phase.ts';
 import type { Mask, Volume } from '../radiomics/volume.ts';
@@ -39,6 +40,8 @@ export interface SegmentMask {
   readonly SegmentAlgorithmName: string | null;
   /** Share of a fractional SEG from which on a voxel is inside, 0 to 1; null for a SEG without fractions. */
   readonly threshold: number | null;
+  /** Image of the series on which the segments have their largest area; of equal ones the one nearest to the feet. */
+  readonly keySOPInstanceUID: string;
 }
 
 /** One ROI of an RTSTRUCT on the grid of its CT series. */
@@ -51,6 +54,16 @@ export interface RoiMask {
   readonly ROIName: string;
   /** `GTV`, `ORGAN` and so on; null where no observation says. */
   readonly RTROIInterpretedType: string | null;
+}
+
+/** A segment of a lesion on a CT series. */
+export interface LesionSegment extends LesionIdentity {
+  /** Series of the SEG instance. */
+  readonly segSeriesInstanceUID: string;
+  readonly segSOPInstanceUID: string;
+  readonly segmentNumber: number;
+  /** Where the segmentation comes from. */
+  readonly mask: MaskProvenance;
 }
 
 /** A CT series together with the SEG that delineates the primary tumour on it: what features can be computed from. */
@@ -70,4 +83,6 @@ export interface ImagingCandidate {
   readonly ConvolutionKernel: string | null;
   /** Where the segmentation comes from. */
   readonly mask: MaskProvenance;
+  /** Every lesion that is outlined on the series, the primary tumour first. */
+  readonly lesions: readonly LesionSegment[];
 }

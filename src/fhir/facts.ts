@@ -43,6 +43,7 @@ export type KnownFactKey =
   | 'immunotherapyStart'
   | 'checkpointInhibitorDose'
   | 'chemotherapyDose'
+  | 'progression'
   | 'radiotherapy'
   | 'surgery'
   | 'regimen'
@@ -68,7 +69,7 @@ export interface Fact {
   /**
    * Numbers are in `unit`; `histology` is 'sclc' | 'nsclc', `histologySubtype` is 'adenocarcinoma' | 'squamous' |
    * 'large-cell', `extent` is 'extensive' | 'limited', `stageGroup` is 'IIIC', `smokingStatus` is 'never' | 'former' |
-   * 'current', `lipi` is 0 (good), 1 (intermediate) or 2 (poor), a dose is the INN of the drug, `regimen` is the INNs joined by
+   * 'current', `lipi` is 0 (good), 1 (intermediate) or 2 (poor), a dose is the INN of the drug, `progression` is true, `regimen` is the INNs joined by
    * ' + ', a regimen's class is 'chemo-immunotherapy' | 'chemotherapy' | 'immunotherapy' | 'other', dates are ISO.
    */
   readonly value: number | string | boolean;

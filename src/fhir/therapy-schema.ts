@@ -14,6 +14,7 @@ export const therapiesSchema = z.strictObject({
     firstLineImmunotherapy: description,
     checkpointInhibitorLine: description,
     surgery: description,
+    progression: description,
   }),
   /** How lines of therapy are told apart; `rules` says in words what the numbers below mean. */
   lines: z.strictObject({

@@ -20,7 +20,7 @@ const sourcesOfTherapy = ['MedicationAdministration', 'MedicationStatement', 'Me
 const daysPerMonth = 30.4375;
 
 /**
- * Doses of checkpoint inhibitors and chemotherapy, start of immunotherapy, the lines of therapy with their regimens, the line that
+ * Doses of checkpoint inhibitors and chemotherapy, start of immunotherapy, progressions, the lines of therapy with their regimens, the line that
  * is being decided now, and first-line progression-free survival.
  *
  * FHIR has no element for the line of therapy: it is derived by the rules of `mappings/therapies.json`. After a progression that
@@ -31,7 +31,7 @@ export function readTherapy(reading: Reading): Findings {
   if (sourcesOfTherapy.some((resourceType) => reading.unread.has(resourceType))) return { facts: [], problems: [] };
   const doses = systemicDoses(reading);
   const progressions = knownProgressions(reading);
-  const facts = [...dosesByKind(doses), ...immunotherapyStart(doses)];
+  const facts = [...dosesByKind(doses), ...immunotherapyStart(doses), ...progressions.map(progressionFact)];
   if (knownLungCancers(reading).length === 0) return { facts, problems: [] };
   const lines = therapyLines(doses, progressions, reading.mappings.lines);
   const [first] = lines;
@@ -177,6 +177,10 @@ function dosesByKind(doses: readonly Dose[]): Fact[] {
       ...{ key: doseKeys[group], value: inn, unit: null, date: moment.text, sources: [source], status },
     })),
   );
+}
+
+function progressionFact({ moment, source }: TherapyEvent): Fact {
+  return { key: 'progression', value: true, unit: null, date: moment.text, sources: [source], status: 'final' };
 }
 
 function isInhibitor({ drugs }: Dose): boolean {

@@ -7,6 +7,8 @@ import { observedSvg } from './observed-svg.ts';
 export interface ModelFigure {
   /** Lower case with dashes: part of a file name. */
   readonly name: string;
+  /** As a person reads it. */
+  readonly title: string;
   readonly svg: string;
 }
 
@@ -30,12 +32,12 @@ export function modelFigures(
     const outcome = outcomes.find((each) => sameEndpoint(each.endpoint, endpoint));
     const title = `Nomogram: ${words.endpointText(endpoint)}`;
     const resultWords = outcome === undefined ? {} : { resultWords: [words.resultText(outcome)] };
-    return { name: fileName(model.id, title), svg: nomogramSvg({ ...head, title, reading, ...resultWords }) };
+    return { name: fileName(model.id, title), title, svg: nomogramSvg({ ...head, title, reading, ...resultWords }) };
   });
   const seen = outcomes.flatMap(({ endpoint, observed, observedNote }): ModelFigure[] => {
     const title = `What the study saw: ${words.endpointText(endpoint)}`;
     const svg = observedSvg({ ...head, title, observed, observedNote });
-    return svg === null ? [] : [{ name: fileName(model.id, title), svg }];
+    return svg === null ? [] : [{ name: fileName(model.id, title), title, svg }];
   });
   return [...drawn, ...seen];
 }

@@ -21,8 +21,12 @@ export interface AppOptions {
   /** Answers once the database does; rejects otherwise. */
   readonly checkReadiness: () => Promise<void>;
   readonly version: string;
+  /** The panel API; see `createPanelRouter`. */
+  readonly panel?: { readonly router: Router; readonly origins: readonly string[] };
   /** Pages of the demonstration. */
   readonly demonstration?: Router;
+  /** Archive and viewer; answers what nothing else does. */
+  readonly viewer?: Router;
 }
 
 /** The HTTP application: CDS Hooks, health, and in the demonstration its page. */
@@ -42,7 +46,12 @@ export function createApp(options: AppOptions): Express {
   // Before everything that can fail: a browser client reads an error only if it carries the headers too.
   app.use('/cds-services', crossOrigin(options.corsOrigins), noStore);
   app.use(createCdsHooksRouter(options.hooks, options.trust, options.version));
+  if (options.panel !== undefined) {
+    app.use('/api', crossOrigin(options.panel.origins), noStore);
+    app.use(options.panel.router);
+  }
   if (options.demonstration !== undefined) app.use(options.demonstration);
+  if (options.viewer !== undefined) app.use(options.viewer);
   app.use(notFound);
   app.use(errorHandler(options.hooks.logger));
   return app;

@@ -6,10 +6,16 @@ import type { Config } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import type { Engine } from '../jobs/engine.ts';
 import type { Logger } from '../log.ts';
+import type { DicomwebAddress } from '../server-addresses.ts';
+import { createArchiveGuard } from './api/archive-guard.ts';
+import { createPanelRouter } from './api/panel-router.ts';
+import { createStudyCheck, createViewerAccess } from './api/viewer-access.ts';
 import { createApp } from './app.ts';
 import { type ClientRegistry, openClientRegistry } from './client-registry.ts';
 import { checkExposure, isPlainHttp } from './client-trust.ts';
 import { answerBrokenRequest } from './operation-outcome.ts';
+import { createSessionStore } from './sessions.ts';
+import { createViewerRouter, type Viewer, viewerMode } from './viewer/viewer.ts';
 
 /** Tried first when no port is configured. */
 const defaultPort = 4180;
@@ -35,6 +41,7 @@ export interface ServiceOptions {
     | 'deadlineMs'
     | 'repeatAdvice'
     | 'viewerUrl'
+    | 'viewerTokens'
     | 'smartLaunchUrl'
     | 'clientsFile'
     | 'publishedOnLoopback'
@@ -45,6 +52,8 @@ export interface ServiceOptions {
   readonly version: string;
   readonly logger: Logger;
   readonly demonstration?: Router;
+  /** The viewer, where this service serves it, and the archive that it reads from. */
+  readonly viewer?: { readonly files: Viewer; readonly dicomweb: DicomwebAddress };
   /** Path of the page with the whole Assessment of a patient; cards lead to it. */
   readonly reportPath?: (patientId: string) => string;
 }
@@ -71,8 +80,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 }
 
 async function listenFor(options: ServiceOptions, clients: ClientRegistry | null): Promise<Service> {
-  const { config, engine, content, version, logger, demonstration, reportPath } = options;
+  const { config, engine, content, version, logger, demonstration, reportPath, viewer } = options;
   let url = config.publicUrl ?? '';
+  const requireViewer = createViewerAccess({
+    open: clients === null,
+    tokens: config.viewerTokens,
+    sessions: createSessionStore(engine.store),
+    publicUrl: () => url,
+    logger,
+  });
   const app = createApp({
     hooks: {
       mappings: content.mappings,
@@ -87,7 +103,8 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
       store: engine.store,
       repeatAdvice: config.repeatAdvice,
       links: {
-        ...(config.viewerUrl !== undefined && { viewerUrl: config.viewerUrl }),
+        ...(config.viewerUrl !== undefined && { viewer: () => `${config.viewerUrl}/viewer` }),
+        ...(config.viewerUrl === undefined && viewer !== undefined && { viewer: () => ownViewer(viewer.files, url) }),
         ...(config.smartLaunchUrl !== undefined && { smartLaunchUrl: config.smartLaunchUrl }),
         ...(reportPath !== undefined && { report: (patientId) => `${url}${reportPath(patientId)}` }),
       },
@@ -101,7 +118,26 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
       await engine.store.imagingStatusOf('Patient/health-check');
     },
     version,
+    panel: {
+      origins: config.viewerUrl === undefined ? [] : [new URL(config.viewerUrl).origin],
+      router: createPanelRouter({
+        engine,
+        logger,
+        requireViewer,
+        modelCards: content.modelCards,
+        reportOf: reportPath,
+      }),
+    },
     ...(demonstration !== undefined && { demonstration }),
+    ...(viewer !== undefined && {
+      viewer: createViewerRouter({
+        viewer: viewer.files,
+        dicomweb: viewer.dicomweb,
+        publicUrl: () => url,
+        guard: [requireViewer, createArchiveGuard(createStudyCheck(engine.patientOfStudy))],
+        logger,
+      }),
+    }),
   });
   const server = await listen(app, config.host, config.port);
   const { port } = server.address() as AddressInfo;
@@ -115,6 +151,11 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
         server.closeAllConnections();
       }),
   };
+}
+
+/** Where cards lead to; nowhere while there is no viewer and there will be none. */
+function ownViewer(viewer: Viewer, url: string): string | undefined {
+  return viewer.state().kind === 'unavailable' ? undefined : `${url}/${viewerMode}`;
 }
 
 async function listen(app: Express, host: string, port: number | undefined): Promise<Server> {

@@ -49,7 +49,8 @@ export async function attemptEnd(database: Database, wait: AttemptWait): Promise
   }
 }
 
-async function stateOf(database: Database, queue: string, key: string): Promise<JobState | undefined> {
+/** A job as its row says now; undefined where there is none. */
+export async function stateOf(database: Database, queue: string, key: string): Promise<JobState | undefined> {
   const [row] = await database.query<JobState>(
     `select state::text as state, started_on::text as "startedOn", output from pgboss.job where name = $1 and id = $2`,
     [queue, jobIdOf(queue, key)],

@@ -1,9 +1,18 @@
 import path from 'node:path';
-import { type AssessmentServices, assessPatient } from '../assessment/assess-patient.ts';
+import { type AssessOptions, assessPatient } from '../assessment/assess-patient.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import type { ClinicalContent } from '../assessment/clinical-content.ts';
+import type { PatientCourse } from '../assessment/course-types.ts';
+import { patientOfStudy } from '../assessment/patient-of-study.ts';
+import {
+  type AssessedCourse,
+  assessWithCourse,
+  type CourseOptions,
+  type CourseServices,
+  readCourse,
+} from '../assessment/read-course.ts';
 import { type Audit, createAudit, serviceAgent } from '../audit/audit.ts';
-import { type RecordedAssessOptions, recordAssessments } from '../audit/recorded-assessment.ts';
+import { type OnBehalf, type RecordedAssessOptions, recordReading } from '../audit/recorded-assessment.ts';
 import { type ReadBoardOrders, recordBoardOrders } from '../audit/recorded-board-orders.ts';
 import type { Config } from '../config.ts';
 import type { FhirAccess } from '../fhir/auth/access.ts';
@@ -17,6 +26,8 @@ import type { ImagingStatus } from '../store/records.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { createExtractionPool } from './extraction-pool.ts';
 import { analysePatientImages } from './image-analysis.ts';
+import type { ImagingWatch } from './imaging-progress.ts';
+import type { ImagingQueue } from './imaging-queue.ts';
 import { type JobSettings, startJobs } from './jobs.ts';
 import { createNetworkThread } from './network-thread.ts';
 import { connectServers } from './server-connections.ts';
@@ -33,6 +44,10 @@ export interface Engine {
   readonly audit: Audit;
   /** Assesses a patient, and leaves audit entries for the reading and its result. */
   assess(patientId: string, options?: RecordedAssessOptions): Promise<Assessment>;
+  /** Reads a patient's course on a time axis, as known then; leaves an audit entry for the reading. Stores nothing. */
+  course(patientId: string, options?: CourseOptions & OnBehalf): Promise<PatientCourse>;
+  /** Both from one reading of the record; the Assessment is stored. Leaves audit entries as `assess` does. */
+  assessWithCourse(patientId: string, options?: CourseOptions & OnBehalf): Promise<AssessedCourse>;
   /** Reads a Medication from the record: the configured server, or the one that a hook call gives access to. */
   readMedication(id: string, options: { access?: FhirAccess; signal: AbortSignal }): Promise<Resource>;
   /** Reads a patient's open referrals to the tumour board, and leaves an audit entry. */
@@ -46,6 +61,13 @@ export interface Engine {
     patientId: string,
     onProgress?: (share: number) => void,
   ): Promise<{ finished: Promise<ImagingStatus> | undefined }>;
+  /** Queues the image analysis because something new is in the archive; see `ImagingQueue.again`. */
+  analyseAgain: ImagingQueue['again'];
+  /** Queues the image analysis unless it was done a short while ago, for one who looks at the patient's images. */
+  queueImagingForPerson(patientId: string): Promise<void>;
+  readonly imagingWatch: ImagingWatch;
+  /** The Patient (logical id) whom a study shows; see `patientOfStudy`. */
+  patientOfStudy(StudyInstanceUID: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -110,7 +132,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         onProgress,
       ),
   });
-  const services: AssessmentServices = {
+  const services: CourseServices = {
     recordOf: connections.recordOf,
     store,
     mappings: content.mappings,
@@ -119,15 +141,28 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     settingsHashes: content.settingsHashes,
     unavailable: content.unavailable,
     versions: { deltascope: version, extractor: extractorVersion },
+    content,
+    ...(config.patientIdSystem !== undefined && { patientIdSystem: config.patientIdSystem }),
   };
+  const recorded = <Options extends AssessOptions, Result>(
+    work: (patientId: string, options?: Options) => Promise<Result>,
+    assessmentOf: (result: Result) => Assessment | null,
+  ) => recordReading(work, audit, servers.fhir.url, assessmentOf);
   return {
     store,
     fhirServer: servers.fhir.url,
     audit,
-    assess: recordAssessments(
-      (patientId, assessOptions) => assessPatient(services, patientId, assessOptions),
-      audit,
-      servers.fhir.url,
+    assess: recorded(
+      (id, assessOptions: AssessOptions = {}) => assessPatient(services, id, assessOptions),
+      (assessment) => assessment,
+    ),
+    course: recorded(
+      (id, courseOptions: CourseOptions = {}) => readCourse(services, id, courseOptions),
+      () => null,
+    ),
+    assessWithCourse: recorded(
+      (id, courseOptions: CourseOptions = {}) => assessWithCourse(services, id, courseOptions),
+      ({ assessment }) => assessment,
     ),
     readMedication: (id, { access, signal }) => connections.recordOf(access).read('Medication', id, signal),
     readBoardOrders: recordBoardOrders(
@@ -142,6 +177,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     queueImaging: (patientId) => jobs.imaging.addIfDue(patientId, 'hook'),
     sweepNow: jobs.sweepNow,
     requestImaging: (patientId, onProgress) => jobs.imaging.request(patientId, onProgress),
+    analyseAgain: jobs.imaging.again,
+    queueImagingForPerson: (patientId) => jobs.imaging.addIfDue(patientId, 'person'),
+    imagingWatch: jobs.imaging.watch,
+    patientOfStudy: (StudyInstanceUID) =>
+      patientOfStudy({ dicomweb, fhir, store, patientIdSystem: config.patientIdSystem }, StudyInstanceUID),
     async close() {
       await jobs.close();
       // Before the threads: an analysis that was given back, and fails now, must not be noted as a failure.

@@ -40,6 +40,7 @@ export async function analysePatientImages(
       rules: content.rules,
       images: wantedImages(content.models, facts),
       processing: content.processing,
+      lesionSize: content.lesionSize,
     },
     {
       patient: patient.reference,

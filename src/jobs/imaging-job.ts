@@ -46,7 +46,8 @@ export const pollMs = 1000;
 /**
  * Starts the worker of this process.
  *
- * @param local Receives `progress <patientId>` with the share done, and `end <patientId>` after each attempt.
+ * @param local Receives `progress <patientId>` with the share done, and `end <patientId>` after each attempt; before each of
+ *   them `imaging-progress` with the patient's id and the share, null after an attempt.
  * @returns Undefined where the analyses are left to other processes.
  */
 export async function startImagingWorker(
@@ -67,6 +68,7 @@ export async function startImagingWorker(
     onEnd(data) {
       const { patientId = '' } = jobData.safeParse(data).data ?? {};
       onEnd(patientId);
+      local.emit('imaging-progress', patientId, null);
       local.emit(`end ${patientId}`);
     },
   });
@@ -80,7 +82,10 @@ async function runImagingJob(
   const started = Date.now();
   let status: ImagingStatus;
   try {
-    status = await analyse(patientId, (share) => local.emit(`progress ${patientId}`, share));
+    status = await analyse(patientId, (share) => {
+      local.emit('imaging-progress', patientId, share);
+      local.emit(`progress ${patientId}`, share);
+    });
   } catch (error) {
     const named = error instanceof DeltascopeError;
     if (!named) logger.error({ job: imagingQueue, err: error }, 'image analysis failed');

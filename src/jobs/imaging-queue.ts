@@ -10,6 +10,7 @@ import {
   pollMs,
   startImagingWorker,
 } from './imaging-job.ts';
+import { createImagingWatch, type ImagingWatch } from './imaging-progress.ts';
 
 export interface ImagingQueue {
   /**
@@ -30,6 +31,14 @@ export interface ImagingQueue {
     patientId: string,
     onProgress?: (share: number) => void,
   ): Promise<{ finished: Promise<ImagingStatus> | undefined }>;
+  /**
+   * Queues the analysis of a patient's images for one who waits, because something new is in the archive. An analysis that runs
+   * already may have missed it: then another one follows.
+   *
+   * @returns Whether it had to be queued, and the promise of the end of an attempt that began after the call.
+   */
+  again(patientId: string): Promise<{ readonly queued: Queued; readonly finished: Promise<ImagingStatus> }>;
+  readonly watch: ImagingWatch;
   /** Lets running analyses end, and gives back those that take too long: another process, or the next start, does them. */
   close(): Promise<void>;
 }
@@ -56,6 +65,8 @@ export async function createImagingQueue(options: ImagingQueueOptions): Promise<
   // Patients whom somebody waits for, until an attempt here has ended; and what they wait for, until it was told.
   const wanted = new Set<string>();
   const waiting = new Map<string, Promise<ImagingStatus>>();
+  // What follows an upload, until it has ended.
+  const followed = new Set<Promise<unknown>>();
   let closed = false;
 
   const worker = await startImagingWorker(options, local, {
@@ -76,21 +87,43 @@ export async function createImagingQueue(options: ImagingQueueOptions): Promise<
     );
   }
 
-  async function statusAfter(patientId: string): Promise<ImagingStatus> {
+  async function statusAfter(
+    patientId: string,
+    begin: () => Promise<unknown> = () => add(patientId, 'person'),
+  ): Promise<ImagingStatus> {
     await attemptEnd(database, {
       queue: imagingQueue,
       key: patientId,
       local,
       pollMs,
       isClosed: () => closed,
-      begin: () => add(patientId, 'person'),
+      begin,
     });
     const status = await store.imagingStatusOf(`Patient/${patientId}`);
     return status ?? failedStatus(patientId, 'JOB_CUT_OFF', 'the image analysis was stopped; it is done later');
   }
 
+  function follow(work: Promise<unknown>): void {
+    const ended = work.catch(() => undefined).finally(() => followed.delete(ended));
+    followed.add(ended);
+  }
+
   return {
     add,
+    async again(patientId) {
+      let first: Promise<ImagingStatus> | undefined;
+      const queued = await new Promise<Queued>((resolve, reject) => {
+        first = statusAfter(patientId, async () => resolve(await add(patientId, 'person')));
+        first.catch(reject);
+      });
+      // What runs already may have looked at the archive before; only after its end another one can be queued.
+      const finished = (first ?? statusAfter(patientId)).then((status) =>
+        queued === 'active' && !closed ? statusAfter(patientId) : status,
+      );
+      follow(finished);
+      return { queued, finished };
+    },
+    watch: createImagingWatch(database, local),
     async addIfDue(patientId, reason) {
       if (await isDue(patientId)) await add(patientId, reason);
     },
@@ -113,7 +146,7 @@ export async function createImagingQueue(options: ImagingQueueOptions): Promise<
     async close() {
       await worker?.stop(graceMs);
       closed = true;
-      await Promise.allSettled(waiting.values());
+      await Promise.allSettled([...waiting.values(), ...followed]);
     },
   };
 }

@@ -83,7 +83,8 @@ async function tokensOf(
   });
 }
 
-function authorizationOf({ token, basic }: DicomwebAddress): string | undefined {
+/** Value of Authorization for the archive; undefined where it asks for none. */
+export function authorizationOf({ token, basic }: DicomwebAddress): string | undefined {
   if (token !== undefined) return `Bearer ${token}`;
   if (basic === undefined) return undefined;
   return `Basic ${Buffer.from(`${basic.user}:${basic.password}`, 'utf8').toString('base64')}`;
@@ -91,7 +92,7 @@ function authorizationOf({ token, basic }: DicomwebAddress): string | undefined 
 
 function agentOf(files: TlsFiles | undefined, setting: string): Agent | undefined {
   if (files === undefined) return undefined;
-  const pem = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, readPem(file, setting)]));
+  const pem = readTlsFiles(files, setting);
   try {
     // The agent itself would fail only with the first request.
     createSecureContext(pem);
@@ -104,6 +105,16 @@ function agentOf(files: TlsFiles | undefined, setting: string): Agent | undefine
       { cause },
     );
   }
+}
+
+/**
+ * The contents of the files of a TLS connection.
+ *
+ * @param setting Variable that an error names.
+ * @throws ConfigError `CONFIG_INVALID` for a file that can't be read.
+ */
+export function readTlsFiles(files: TlsFiles, setting: string): { cert?: Buffer; key?: Buffer; ca?: Buffer } {
+  return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, readPem(file, setting)]));
 }
 
 function readPem(file: string, setting: string): Buffer {

@@ -20,6 +20,11 @@ export interface SelectedSeries {
     /** ContentDate, YYYY-MM-DD. */
     readonly date: string | null;
   } | null;
+  /** Segments of all lesions that were measured, the primary tumour's among them; left out by looks of earlier versions. */
+  readonly lesions?: readonly {
+    readonly segSOPInstanceUID: string;
+    readonly segmentNumber: number;
+  }[];
 }
 
 /** Which CT series of a study were chosen, one a contrast phase, and why not the others. */
@@ -30,6 +35,8 @@ export interface SeriesSelectionReport {
   readonly StudyDescription: string | null;
   /** `SERIES_AMBIGUOUS` where equally good series were left for a person to decide; null otherwise. */
   readonly code: 'SERIES_AMBIGUOUS' | null;
+  /** RTSTRUCT objects of the study, which are not read by themselves; left out by looks of earlier versions. */
+  readonly structureSets?: number;
   /** Chosen ones first. */
   readonly series: readonly SelectedSeries[];
 }

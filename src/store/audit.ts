@@ -5,18 +5,18 @@ import { together } from './together.ts';
 
 /** On whose behalf something was done. */
 export interface AuditAgent {
-  /** A registered (or, in open mode, unknown) EHR; a person at the command line; or Deltascope by itself. */
-  readonly kind: 'client' | 'command' | 'service';
-  /** `iss` of the client's token; null where there is none. */
+  /** A registered (or, in open mode, unknown) EHR; a person at the viewer or the command line; or Deltascope by itself. */
+  readonly kind: 'client' | 'viewer' | 'command' | 'service';
+  /** `iss` of the client's or the viewer's token; null where there is none. */
   readonly issuer: string | null;
   readonly tenant: string | null;
-  /** `context.userId` of a hook call, or the account at the command line. */
+  /** `context.userId` of a hook call, the user of a viewer's session or token (`sub`), or the account at the command line. */
   readonly user: string | null;
 }
 
 /** What happened: ids and codes only, never clinical content, a name or a token. */
 export interface AuditEntry {
-  readonly event: 'hook' | 'read' | 'assessment' | 'feedback' | 'refusal';
+  readonly event: 'hook' | 'read' | 'assessment' | 'feedback' | 'refusal' | 'analysis';
   /** ISO date-time. */
   readonly at: string;
   readonly agent: AuditAgent;

@@ -124,6 +124,9 @@ const migrations: readonly string[] = [
     for each statement execute function count_stored_change()`,
   `create trigger imaging_status_counted after insert or update or delete on imaging_status
     for each statement execute function count_stored_change()`,
+  'create table viewer_session (hash text primary key, record jsonb not null, expires_at timestamptz not null)',
+  // Whom a study shows: asked for with every view.
+  "create index imaging_status_selection on imaging_status using gin ((record->'selection') jsonb_path_ops)",
 ];
 
 /** Any number that is used for nothing else in the database. */

@@ -1,3 +1,4 @@
+import type { LesionIdentity } from '../models/lesion.ts';
 import type { ImagePreparation, MaskProvenance } from '../models/model-result.ts';
 import type { Phase } from '../models/phase.ts';
 import type { SeriesSelectionReport } from '../models/series-selection.ts';
@@ -34,6 +35,8 @@ export interface FeatureSetRecord extends FeatureSetIdentity {
   readonly mask: MaskProvenance;
   /** Left out for what was computed before this was kept. */
   readonly preparation?: ImagePreparation;
+  /** Which lesion it is of, and the image on which that has its largest area; left out by earlier versions, which measured the primary tumour only. */
+  readonly lesion?: LesionIdentity & { readonly keySOPInstanceUID: string };
   /** ISO date-time. */
   readonly computedAt: string;
 }

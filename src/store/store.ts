@@ -5,6 +5,8 @@ import { createFeedbackStore, type FeedbackStore } from './feedback.ts';
 import type { FeatureSetIdentity, FeatureSetRecord, ImagingStatus } from './records.ts';
 import { createReplayStore, type ReplayStore } from './replay.ts';
 import { createStoredChanges } from './stored-changes.ts';
+import { createViewerReads, type ViewerReads } from './viewer-reads.ts';
+import { createSessionRows, type SessionRows } from './viewer-sessions.ts';
 
 /** An assessment as stored: the JSON that every surface presents. */
 export interface StoredAssessment {
@@ -15,7 +17,7 @@ export interface StoredAssessment {
 }
 
 /** What is kept between calls. */
-export interface Store extends ReplayStore, FeedbackStore, AdviceGiven {
+export interface Store extends ReplayStore, FeedbackStore, AdviceGiven, ViewerReads, SessionRows {
   readonly audit: AuditTrail;
   /** The feature set with exactly this identity, or undefined. */
   findFeatureSet(identity: FeatureSetIdentity): Promise<FeatureSetRecord | undefined>;
@@ -57,6 +59,8 @@ export function createStore(database: Database): Store {
     ...feedback,
     imagingVersion: changes.version,
     ...createAdviceGiven(database),
+    ...createViewerReads(database),
+    ...createSessionRows(database),
     async findFeatureSet(identity) {
       const rows = await database.query<{ record: FeatureSetRecord }>(
         `select record from feature_set where study_instance_uid = $1 and series_instance_uid = $2

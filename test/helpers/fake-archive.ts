@@ -62,6 +62,10 @@ export function fakeClient(studies: readonly FakeStudy[]): DicomwebClient & { as
         .filter((entry) => PatientID === '*' || entry.PatientID.toLowerCase() === PatientID.toLowerCase())
         .map(({ uid, PatientID: id, StudyDate }) => ({ StudyInstanceUID: uid, PatientID: id, StudyDate }));
     },
+    async searchStudy(uid) {
+      const found = studies.find((entry) => entry.uid === uid);
+      return found && { StudyInstanceUID: uid, PatientID: found.PatientID, StudyDate: found.StudyDate };
+    },
     searchStudiesByDate: () => Promise.reject(new Error('not asked for')),
     searchSeriesByDate: () => Promise.reject(new Error('not asked for')),
     searchSeries: async (uid) => seriesOf(uid).map((entry) => ({ SeriesInstanceUID: entry.uid, ...entry.row })),

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import type { DemoDrug, DemoPatientRow } from '../../src/demo/page/wire.ts';
+import type { DemoDrug, DemoPatientRow, DemoViewer } from '../../src/demo/page/wire.ts';
 import { createDemoPage } from '../../src/demo/page-routes.ts';
 
 /** What the fake answers to one hook call. */
@@ -37,6 +37,7 @@ export const fakePatients: readonly DemoPatientRow[] = [
     birthDate: '1952-03-03',
     historyLine: 'New extensive-stage SCLC, first line planned',
     diagnosis: 'Small cell carcinoma of lung, extensive stage, cT3 N3 M1',
+    studies: [],
   },
   {
     id: 'birch',
@@ -46,6 +47,7 @@ export const fakePatients: readonly DemoPatientRow[] = [
     birthDate: '1974-06-21',
     historyLine: 'New extensive-stage SCLC, ECOG 0',
     diagnosis: 'Small cell carcinoma of lung, extensive stage, cT2 N1 M1',
+    studies: [],
   },
 ];
 
@@ -56,6 +58,11 @@ export const fakeDrugs: readonly DemoDrug[] = [
   { inn: 'durvalumab', coding: { system: rxnorm, code: '1919503', display: 'durvalumab' } },
   { inn: 'carboplatin', coding: { system: rxnorm, code: '40048', display: 'carboplatin' } },
 ];
+
+/** For pages whose tests do not open the viewer. */
+export function noViewer(): DemoViewer {
+  return { kind: 'off', text: '' };
+}
 
 /** For pages whose tests do not open a patient's models. */
 export function neverAsked(patientId: string): Promise<never> {
@@ -74,7 +81,7 @@ export async function startFakeCdsService(
   const calls: HookCall[] = [];
   const app = express();
   app.use(express.json());
-  app.use(createDemoPage({ patients: fakePatients, drugs: fakeDrugs, assess: neverAsked }));
+  app.use(createDemoPage({ patients: fakePatients, drugs: fakeDrugs, assess: neverAsked, viewer: noViewer }));
   app.get('/cds-services', (_request, response) => {
     const hooks = ['patient-view', 'order-select', 'order-sign'];
     const services = hooks.map((hook) => ({ hook, id: `deltascope-${hook}`, description: 'fake' }));

@@ -59,7 +59,7 @@ export const twoDrugs: JudgedOrders = {
 };
 export const links = {
   report: (id: string) => `https://deltascope.example/report/${id}`,
-  viewerUrl: 'https://viewer.example',
+  viewer: () => 'https://viewer.example/viewer',
   smartLaunchUrl: 'https://deltascope.example/launch',
 };
 

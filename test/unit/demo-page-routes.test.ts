@@ -2,7 +2,7 @@ import express from 'express';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { createDemoPage, searchDrugs } from '../../src/demo/page-routes.ts';
-import { fakeDrugs, fakePatients, neverAsked } from '../helpers/fake-cds-service.ts';
+import { fakeDrugs, fakePatients, neverAsked, noViewer } from '../helpers/fake-cds-service.ts';
 
 const names = (text: string) => searchDrugs(fakeDrugs, text).map(({ inn }) => inn);
 
@@ -23,7 +23,9 @@ describe('drug search', () => {
 });
 
 describe('routes of the demonstration page', () => {
-  const app = express().use(createDemoPage({ patients: fakePatients, drugs: fakeDrugs, assess: neverAsked }));
+  const app = express().use(
+    createDemoPage({ patients: fakePatients, drugs: fakeDrugs, assess: neverAsked, viewer: noViewer }),
+  );
 
   it('GET / is the page, and may load nothing from elsewhere', async () => {
     const response = await request(app)
@@ -61,6 +63,14 @@ describe('routes of the demonstration page', () => {
       expect(Object.keys(schedules), inn).toContain(sentence.schedule);
       expect(Number(sentence.dose), inn).toBeGreaterThan(0);
     }
+  });
+
+  it('GET /demo/viewer says whether the viewer can be opened, and is not kept', async () => {
+    const viewer = () => ({ kind: 'fetching' as const, text: 'the viewer is being fetched (50 MB): downloading' });
+    const page = createDemoPage({ patients: fakePatients, drugs: fakeDrugs, assess: neverAsked, viewer });
+    const response = await request(express().use(page)).get('/demo/viewer').expect(200);
+    expect(response.body).toEqual({ kind: 'fetching', text: 'the viewer is being fetched (50 MB): downloading' });
+    expect(response.headers['cache-control']).toBe('no-store');
   });
 
   it('GET /demo/drugs takes one search text; a repeated one counts as none', async () => {

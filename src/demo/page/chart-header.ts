@@ -1,5 +1,6 @@
 import { formatDate } from './dates.ts';
 import { byId, element } from './dom.ts';
+import { viewerLink } from './viewer-link.ts';
 import type { DemoPatientRow } from './wire.ts';
 
 function fact(term: string, value: string): HTMLElement {
@@ -26,8 +27,9 @@ export function showChart(patient: DemoPatientRow): void {
     element('dl', { class: 'facts facts-wide' }, fact('Diagnosis', patient.diagnosis)),
     element(
       'p',
-      {},
+      { class: 'chart-links' },
       element('a', { href: `/demo/patients/${patient.id}/models` }, 'All models with figures and inputs'),
+      viewerLink(patient),
     ),
   );
   byId('middle').scrollTop = 0;

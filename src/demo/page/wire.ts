@@ -11,6 +11,15 @@ export interface DemoPatientRow {
   /** One line of history for the patient list. */
   readonly historyLine: string;
   readonly diagnosis: string;
+  /** StudyInstanceUIDs of the first and the newest CT; empty where there is none. */
+  readonly studies: readonly string[];
+}
+
+/** `GET /demo/viewer`. */
+export interface DemoViewer {
+  readonly kind: 'off' | 'fetching' | 'ready' | 'unavailable';
+  /** For people; empty while there is nothing to say. */
+  readonly text: string;
 }
 
 /** One row of `GET /demo/drugs`. */

@@ -1,4 +1,5 @@
 import { tumourOfAggressiveness } from '../phantom/phantom-aggressiveness.ts';
+import { subcarinalNode } from './nodes.ts';
 import type { SyntheticPatient } from './plan.ts';
 
 const gorseTumour = tumourOfAggressiveness(0.9, [-56, 6, 5], 808);
@@ -46,6 +47,7 @@ const gorse: SyntheticPatient = {
   orders: [{ drug: 'pembrolizumab', daysBefore: 91 }],
   cycles: [90, 69, 48, 27].map((daysBefore) => ({ daysBefore, drugs: ['pembrolizumab'] })),
   tumour: gorseTumour,
+  node: subcarinalNode,
   imaging: [
     { visit: 'baseline', daysBefore: 97, phases: ['venous'], segmented: true },
     {
@@ -54,6 +56,7 @@ const gorse: SyntheticPatient = {
       phases: ['venous'],
       segmented: true,
       change: { radiusMm: 1.08 * gorseTumour.radiusMm, heterogeneity: 1.1 * gorseTumour.heterogeneity },
+      nodeScale: 1.1,
     },
     {
       visit: 'second-follow-up',
@@ -61,6 +64,7 @@ const gorse: SyntheticPatient = {
       phases: ['venous'],
       segmented: true,
       change: { radiusMm: 1.2 * gorseTumour.radiusMm, heterogeneity: 1.2 * gorseTumour.heterogeneity, necrosis: 0.4 },
+      nodeScale: 1.25,
     },
   ],
 };

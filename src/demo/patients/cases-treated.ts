@@ -1,4 +1,5 @@
 import { tumourOfAggressiveness } from '../phantom/phantom-aggressiveness.ts';
+import { subcarinalNode } from './nodes.ts';
 import type { CyclePlan, SyntheticPatient } from './plan.ts';
 
 const chemoImmunotherapy = ['atezolizumab', 'carboplatin', 'etoposide'] as const;
@@ -57,6 +58,7 @@ const elm: SyntheticPatient = {
   ],
   diseaseStatus: { daysBefore: 28, status: 'progressed' },
   tumour: elmTumour,
+  node: subcarinalNode,
   imaging: [
     { visit: 'baseline', daysBefore: 194, phases: ['venous'], segmented: true },
     {
@@ -65,6 +67,7 @@ const elm: SyntheticPatient = {
       phases: ['venous'],
       segmented: true,
       change: { radiusMm: 1.18 * elmTumour.radiusMm, heterogeneity: 1.15 * elmTumour.heterogeneity, necrosis: 0.5 },
+      nodeScale: 1.3,
     },
   ],
 };

@@ -3,6 +3,7 @@ import { type DicomStudy, deterministicUid } from '../dicom-writer.ts';
 import { writeCtSeries } from '../dicom-writer-ct.ts';
 import { writeSegmentation } from '../dicom-writer-seg.ts';
 import { createPhantom } from '../phantom/phantom.ts';
+import type { NodeParameters } from '../phantom/phantom-node.ts';
 import { subjectOf } from './clinical-resources.ts';
 import { concept, loinc, testDataTag } from './fhir-codes.ts';
 import type { ImagingPlan, SyntheticPatient } from './plan.ts';
@@ -22,18 +23,26 @@ export function* imagingSeries(patient: SyntheticPatient, referenceDate: string)
   for (const [at, plan] of patient.imaging.entries()) {
     const study = dicomStudy(patient, plan, referenceDate);
     for (const phase of plan.phases) {
-      const { volume, mask } = createPhantom({
+      const { volume, mask, nodeMask } = createPhantom({
         anatomySeed: patient.seed,
         tumour: { ...patient.tumour, ...plan.change },
+        ...(patient.node !== undefined && { node: nodeAt(patient.node, plan) }),
         phase,
         noiseSeed: 1000 * patient.seed + 10 * at + (phase === 'venous' ? 1 : 0),
         // Nobody lies the same way twice; between the phases of one visit they keep still.
         shiftMm: [2.5 * at, -3 * at, 4 * at],
       });
       const series = writeCtSeries({ study, phase, ...seriesOfPhase[phase] }, volume);
-      yield plan.segmented ? [...series.instances, writeSegmentation(series, mask)] : [...series.instances];
+      const nodes =
+        nodeMask === undefined || patient.node === undefined ? [] : [{ label: patient.node.label, mask: nodeMask }];
+      yield plan.segmented ? [...series.instances, writeSegmentation(series, mask, nodes)] : [...series.instances];
     }
   }
+}
+
+function nodeAt({ centreMm, halfAxesMm }: NodeParameters, { nodeScale = 1 }: ImagingPlan): NodeParameters {
+  const [x, y, z] = halfAxesMm;
+  return { centreMm, halfAxesMm: [nodeScale * x, nodeScale * y, nodeScale * z] };
 }
 
 /** ImagingStudy per visit, pointing to the images by StudyInstanceUID. */

@@ -1,3 +1,4 @@
+import type { NodeParameters } from '../phantom/phantom-node.ts';
 import type { PhantomPhase } from '../phantom/phantom-thorax.ts';
 import type { TumourParameters } from '../phantom/phantom-tumour.ts';
 
@@ -52,6 +53,8 @@ export interface ImagingPlan {
   readonly segmented: boolean;
   /** What treatment, or its failure, did to the tumour since baseline. */
   readonly change?: Partial<Pick<TumourParameters, 'radiusMm' | 'heterogeneity' | 'necrosis'>>;
+  /** Half axes of the lymph node by those at baseline; 1 where left out. */
+  readonly nodeScale?: number;
 }
 
 /** One cycle of drugs given on one day. */
@@ -95,5 +98,7 @@ export interface SyntheticPatient {
   readonly cycles: readonly CyclePlan[];
   readonly diseaseStatus?: { readonly daysBefore: number; readonly status: 'improved' | 'progressed' };
   readonly tumour: TumourParameters;
+  /** An enlarged lymph node beside it, and what a radiologist calls it. */
+  readonly node?: NodeParameters & { readonly label: string };
   readonly imaging: readonly ImagingPlan[];
 }

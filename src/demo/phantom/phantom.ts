@@ -1,5 +1,6 @@
 import { type Dims, type Grid, type Mask, type Vector, type Volume, voxelCount } from '../../radiomics/volume.ts';
 import { addNormalNoise, createRandom } from '../../statistics/random.ts';
+import { type NodeParameters, paintNode } from './phantom-node.ts';
 import { createCanvas } from './phantom-shape.ts';
 import { type PhantomPhase, paintThorax } from './phantom-thorax.ts';
 import { paintTumour, type TumourParameters } from './phantom-tumour.ts';
@@ -9,6 +10,8 @@ export interface PhantomParameters {
   /** The person: build and vessels. */
   readonly anatomySeed: number;
   readonly tumour: TumourParameters;
+  /** An enlarged lymph node; none by default. */
+  readonly node?: NodeParameters;
   readonly phase: PhantomPhase;
   /** The scan: another seed is another acquisition of the same person. */
   readonly noiseSeed: number;
@@ -29,6 +32,8 @@ export interface Phantom {
   readonly volume: Volume & { readonly voxels: Int16Array };
   /** 1 in the tumour, 0 elsewhere; on the volume's grid. */
   readonly mask: Mask;
+  /** 1 in the lymph node, 0 elsewhere; left out without one. */
+  readonly nodeMask?: Mask;
 }
 
 /**
@@ -41,21 +46,29 @@ export interface Phantom {
  * @throws RangeError if no voxel lies in the tumour.
  */
 export function createPhantom(parameters: PhantomParameters): Phantom {
-  const { tumour, phase, anatomySeed, noiseSeed, noiseSdHu = 12, shiftMm = [0, 0, 0] } = parameters;
+  const { tumour, node, phase, anatomySeed, noiseSeed, noiseSdHu = 12, shiftMm = [0, 0, 0] } = parameters;
   const grid = centredGrid(parameters.dims ?? [192, 192, 48], parameters.spacingMm ?? [1.8, 1.8, 3]);
   const { originMm, dims } = grid;
   // Painted in the person's own coordinates: lying further left is a grid further right.
   const origin: Vector = [originMm[0] - shiftMm[0], originMm[1] - shiftMm[1], originMm[2] - shiftMm[2]];
   const canvas = createCanvas({ ...grid, originMm: origin });
   const inTumour = new Uint8Array(voxelCount(dims));
+  const inNode = new Uint8Array(node === undefined ? 0 : inTumour.length);
   paintThorax(canvas, phase, anatomySeed);
+  if (node !== undefined) paintNode(canvas, node, phase, inNode);
   paintTumour(canvas, tumour, phase, inTumour, parameters.outlineSeed);
   if (!inTumour.includes(1)) throw new RangeError('tumour: no voxel inside, move its centre into the grid');
   blurInPlane(canvas.hu, dims);
   addNormalNoise(createRandom(noiseSeed), noiseSdHu, canvas.hu);
   const voxels = new Int16Array(canvas.hu.length);
   for (let i = 0; i < voxels.length; i++) voxels[i] = Math.round(Math.min(3071, Math.max(-1024, canvas.hu[i]!)));
-  return { volume: { ...grid, voxels }, mask: { ...grid, voxels: inTumour } };
+  // Where the two touch, the tumour is painted over the node.
+  const nodeVoxels = inNode.map((inside, i) => inside & ~inTumour[i]!);
+  return {
+    volume: { ...grid, voxels },
+    mask: { ...grid, voxels: inTumour },
+    ...(node !== undefined && { nodeMask: { ...grid, voxels: nodeVoxels } }),
+  };
 }
 
 function centredGrid(dims: Dims, spacingMm: Vector): Grid {

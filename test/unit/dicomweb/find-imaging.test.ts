@@ -32,6 +32,20 @@ describe('findImaging', () => {
         SeriesDescription: 'Chest venous',
         ConvolutionKernel: null,
         mask: { type: 'MANUAL', algorithm: null, author: null, date: '2026-01-01', segmentLabel: 'Tumour' },
+        lesions: [
+          {
+            primary: true,
+            kind: 'primary-tumour',
+            TrackingID: null,
+            TrackingUID: null,
+            type: { value: '86049000', scheme: 'SCT', meaning: 'Neoplasm, Primary' },
+            site: null,
+            segSeriesInstanceUID: '3',
+            segSOPInstanceUID: '3.1',
+            segmentNumber: 1,
+            mask: { type: 'MANUAL', algorithm: null, author: null, date: '2026-01-01', segmentLabel: 'Tumour' },
+          },
+        ],
       },
     ]);
   });

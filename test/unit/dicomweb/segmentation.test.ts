@@ -43,6 +43,8 @@ describe('readSegment', () => {
       SOPInstanceUID: '1.2.3.4.1',
       SeriesInstanceUID: '1.2.3.4',
       segmentNumbers: [1],
+      // Two of the voxels lie on the second slice, one on each other one.
+      keySOPInstanceUID: series.sopInstanceUIDs[1],
       SegmentLabel: 'Primary tumour',
       SegmentAlgorithmType: 'MANUAL',
       SegmentAlgorithmName: null,

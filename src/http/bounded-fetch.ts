@@ -10,19 +10,31 @@ const pauseAfterFailureMs = 5000;
  * failure the address is left alone for five seconds. The caller's signal limits the time.
  */
 export function createBoundedFetch(): FetchImplementation {
+  return boundedFetch('JSON Web Key Set', isKeySet);
+}
+
+/** The same for the metadata of an OpenID provider (OpenID Connect Discovery 1.0, section 4). */
+export function createMetadataFetch(): FetchImplementation {
+  return boundedFetch(
+    'OpenID provider metadata',
+    (value) => hasMember(value, 'issuer') && hasMember(value, 'jwks_uri'),
+  );
+}
+
+function boundedFetch(what: string, isExpected: (value: unknown) => boolean): FetchImplementation {
   let pausedUntil = 0;
   return async (url, options) => {
-    if (Date.now() < pausedUntil) throw new Error('the key set could not be fetched a moment ago');
+    if (Date.now() < pausedUntil) throw new Error(`the ${what} could not be fetched a moment ago`);
     try {
       // `error` rather than `manual`: a redirect must not even be looked at.
       const response = await fetch(url, { ...options, redirect: 'error' });
       if (response.status !== 200) {
         await response.body?.cancel();
-        throw new Error(`the key set answers ${response.status}`);
+        throw new Error(`the ${what} answers ${response.status}`);
       }
-      const keySet: unknown = JSON.parse(await readBounded(response));
-      if (!isKeySet(keySet)) throw new Error('the answer is no JSON Web Key Set');
-      return Response.json(keySet);
+      const answer: unknown = JSON.parse(await readBounded(response));
+      if (!isExpected(answer)) throw new Error(`the answer is no ${what}`);
+      return Response.json(answer);
     } catch (error) {
       pausedUntil = Date.now() + pauseAfterFailureMs;
       throw error;
@@ -35,6 +47,10 @@ function isKeySet(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys);
 }
 
+function hasMember(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[name] === 'string';
+}
+
 async function readBounded(response: Response): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
@@ -42,7 +58,7 @@ async function readBounded(response: Response): Promise<string> {
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;
     // Leaving the loop cancels the stream, so that the rest is not transferred.
-    if (bytes > largestBytes) throw new Error(`the key set is larger than ${largestBytes} bytes`);
+    if (bytes > largestBytes) throw new Error(`the answer is larger than ${largestBytes} bytes`);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
