@@ -109,6 +109,14 @@ const migrations: readonly string[] = [
   'create table advice_given (key text primary key, advice text not null, given_at timestamptz not null)',
   // For pg-boss, which makes its tables itself: of two processes that start at the same time one would stumble over the schema.
   'create schema if not exists pgboss',
+  `create table publication (
+    patient text not null,
+    target text not null,
+    content_hash text not null,
+    published_at timestamptz not null,
+    record jsonb not null,
+    primary key (patient, target, content_hash)
+  )`,
 ];
 
 /** Any number that is used for nothing else in the database. */
