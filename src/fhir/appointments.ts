@@ -11,6 +11,8 @@ export interface BoardAppointment {
   readonly patientId: string;
   /** ISO date-time. */
   readonly start: string;
+  /** What the board is asked: the comment, description or reason of the appointment; left out where it has none. */
+  readonly question?: string;
 }
 
 const text = z.string().optional();
@@ -24,6 +26,9 @@ const appointment = z.object({
   status: z.string(),
   serviceType: z.array(concept).optional(),
   start: z.string(),
+  comment: text,
+  description: text,
+  reasonCode: z.array(concept).optional(),
   participant: z.array(z.object({ actor: z.object({ reference: text }).optional() })),
 });
 
@@ -56,13 +61,19 @@ export async function findBoardAppointments(
     const parsed = appointment.safeParse(resource);
     if (!parsed.success || calledOff.includes(parsed.data.status)) return [];
     const { id, serviceType = [], start, participant } = parsed.data;
+    const question = questionOf(parsed.data);
     // A server that ignores a parameter answers with appointments of other kinds and days.
     const day = start.slice(0, 10);
     if (!serviceType.some((kind) => isInSet(serviceTypes, kind)) || day < from || day > to) return [];
     return participant.flatMap(({ actor }) => {
       const target = relativeReference(actor?.reference);
       const isPatient = target?.type === 'Patient' && (patientId === undefined || target.id === patientId);
-      return isPatient ? [{ id, patientId: target.id, start }] : [];
+      return isPatient ? [{ id, patientId: target.id, start, ...(question !== undefined && { question }) }] : [];
     });
   });
+}
+
+function questionOf({ comment, description, reasonCode = [] }: z.infer<typeof appointment>): string | undefined {
+  const reasons = reasonCode.flatMap((reason) => reason.text ?? reason.coding?.[0]?.display ?? []).join('; ');
+  return [comment, description, reasons].find((words) => words !== undefined && words.trim() !== '');
 }

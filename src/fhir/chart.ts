@@ -14,6 +14,7 @@ import {
   type Resource,
   referenceTo,
 } from './resources.ts';
+import { isOwnResult } from './write-back/own-result.ts';
 
 /** Facts and problems that one part of the reading contributes. */
 export interface Findings {
@@ -49,7 +50,7 @@ export interface Reading {
  * Sorts resources into the chart of one patient.
  *
  * Resources about somebody else, or about nobody, are left out: they are reported once, with their number. Resources that
- * are not readable as FHIR are reported each.
+ * are not readable as FHIR are reported each. What Deltascope has written itself does not count: a result must not become its own input.
  *
  * @param patientId Logical id of the Patient, who must be among the resources.
  * @throws FhirError `FHIR_PATIENT_NOT_FOUND` without the Patient, `FHIR_RESPONSE_INVALID` if it is not readable.
@@ -62,7 +63,7 @@ export function sortIntoChart(
   const known = new Map<string, ClinicalResource>();
   for (const [at, resource] of resources.entries()) {
     const parsed = parseResource(resource);
-    if (parsed === 'other') continue;
+    if (parsed === 'other' || isOwnResult(resource)) continue;
     if ('wrong' in parsed) {
       problems.push(unreadable(resource, parsed.wrong));
       continue;

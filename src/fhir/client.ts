@@ -1,10 +1,9 @@
-import { Client } from 'fhir-kit-client';
 import { FhirError } from '../errors.ts';
 import { withRetries } from '../retry.ts';
-import { busyOf, invalidAnswer, namedError, statusOf } from './answer-errors.ts';
-import { type AccessToken, fixedToken, type TokenSource } from './auth/access.ts';
-import { type Interaction, unknownScopes } from './auth/scopes.ts';
-import type { Connections } from './auth/token-endpoint.ts';
+import { busyOf, invalidAnswer, namedError } from './answer-errors.ts';
+import type { AccessToken } from './auth/access.ts';
+import type { Interaction } from './auth/scopes.ts';
+import { authorisedRequests, type FhirConnection, usualTimeoutMs } from './authorised-requests.ts';
 import type { FactProblem } from './facts.ts';
 import { type Bundle, bundleResources, type Resource } from './resources.ts';
 import { searchOutcome } from './search-outcome.ts';
@@ -39,19 +38,11 @@ export interface FhirSource {
   search(resourceType: string, params: SearchParams, options?: SearchOptions): Promise<Resource[]>;
 }
 
-export interface FhirClientOptions {
-  /** FHIR R4 base, with or without a slash at the end. */
-  readonly baseUrl: string;
-  /** Bearer token, or where to get one; sent to the base only. */
-  readonly token?: string | TokenSource;
-  /** For each request, milliseconds. */
-  readonly timeoutMs?: number;
+export interface FhirClientOptions extends FhirConnection {
   /** Pages of one search. */
   readonly maximumPages?: number;
   /** A busy server that asks for a longer wait is not asked again (ms). */
   readonly longestWaitMs?: number;
-  /** Connections with a client certificate. */
-  readonly dispatcher?: Connections;
 }
 
 const idPattern = /^[A-Za-z0-9\-.]{1,64}$/;
@@ -59,37 +50,13 @@ const retries = { retries: 3, firstWaitMs: 200 };
 
 /** Client of the FHIR server at `baseUrl`, the only place that it ever asks. */
 export function createFhirClient(options: FhirClientOptions): FhirSource {
-  const { timeoutMs = 10_000, maximumPages = 25, longestWaitMs = 10_000, dispatcher } = options;
+  const { timeoutMs = usualTimeoutMs, maximumPages = 25, longestWaitMs = 10_000 } = options;
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
-  const client = new Client({ baseUrl });
-  const tokens = typeof options.token === 'string' ? fixedToken(options.token, unknownScopes) : options.token;
-
-  function request(url: string, token: AccessToken | undefined, signal: AbortSignal | undefined): Promise<unknown> {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const given = {
-      // A redirect could lead the request outside the base; the base is configuration and can name the final address.
-      redirect: 'error' as const,
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-      ...(token !== undefined && { headers: { authorization: `Bearer ${token.value}` } }),
-      ...(dispatcher !== undefined && { dispatcher }),
-    };
-    return client.request(url, { options: given });
-  }
-
-  async function authorised(url: string, signal: AbortSignal | undefined): Promise<unknown> {
-    const token = await tokens?.token(signal);
-    try {
-      return await request(url, token, signal);
-    } catch (error) {
-      // Tokens are withdrawn before they expire, too.
-      if (token === undefined || statusOf(error) !== 401 || !tokens?.refused(token)) throw error;
-      return request(url, await tokens.token(signal), signal);
-    }
-  }
+  const { tokens, send } = authorisedRequests(options);
 
   async function get(url: string, subject: string, signal: AbortSignal | undefined): Promise<Resource> {
     try {
-      const work = () => authorised(url, signal);
+      const work = () => send(url, signal);
       return asResource(await withRetries(work, busyOf, { ...retries, longestWaitMs, signal }), subject);
     } catch (error) {
       throw namedError(error, subject, timeoutMs, signal);

@@ -1,8 +1,9 @@
 import { BarChart, CustomChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
-import { type EChartsCoreOption, init, use } from 'echarts/core';
+import { use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { Outcome } from '../models/model-result.ts';
+import { chartElements } from './chart-elements.ts';
 import { defaultWidth, type FigureHead, figureHeader, figureId, margin, palettes, svgFigure } from './figure-frame.ts';
 import { observedChart, patientMark, rowHeight, rowsTop } from './observed-chart.ts';
 import { svgText, wrapText } from './svg-text.ts';
@@ -27,7 +28,7 @@ export function observedSvg(figure: ObservedFigure): string | null {
   const header = figureHeader(figure);
   const row = rowHeight(observed);
   const chartHeight = rowsTop + 44 + row * observed.length;
-  const chart = drawn(observedChart(observed, palette, width), width, chartHeight, figureId(figure));
+  const chart = chartElements(observedChart(observed, palette, width), width, chartHeight, figureId(figure));
   const bands = observed.flatMap(({ patients }, at) => {
     const top = header.height + rowsTop + row * at;
     return patients ? [`<rect x="0" y="${top + 2}" width="${width}" height="${row - 4}" fill="${palette.band}"/>`] : [];
@@ -48,34 +49,6 @@ export function observedSvg(figure: ObservedFigure): string | null {
     y += 15;
   }
   return svgFigure(figure, y + margin, describe(figure), parts.join(''));
-}
-
-/**
- * The chart's elements without the outer tag. Styles become attributes, because a page's content security policy may forbid inline
- * styles; what the library writes for a mouse is left out, and with it names that it numbers by a counter of the process.
- */
-function drawn(option: EChartsCoreOption, width: number, height: number, id: string): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
-  try {
-    chart.setOption(option);
-    return chart
-      .renderToSVGString()
-      .replace(/^<svg[^>]*>/, '')
-      .replace(/<\/svg>\s*$/, '')
-      .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
-      .replace(/ (?:class|ecmeta_\w+)="[^"]*"/g, '')
-      .replace(/ style="([^"]*)"/g, (_, style: string) => attributes(style))
-      .replace(/\bzr\d+-/g, `${id}-`);
-  } finally {
-    chart.dispose();
-  }
-}
-
-/** Size and weight of a font; the family is the figure's. */
-function attributes(style: string): string {
-  const size = /font-size:([\d.]+)px/.exec(style)?.[1];
-  const weight = /font-weight:(\w+)/.exec(style)?.[1];
-  return `${size === undefined ? '' : ` font-size="${size}"`}${weight === undefined ? '' : ` font-weight="${weight}"`}`;
 }
 
 function describe({ observed, observedNote }: ObservedFigure): string {

@@ -8,6 +8,10 @@ import type { Database } from '../store/database.ts';
 export const imagingQueue = 'imaging';
 /** Image analyses that were given up: their jobs end here. */
 export const imagingDeadLetters = 'imaging-dead-letters';
+/** Queue of publications into image archive and record; a job's data are a patient's id and why it was asked for. */
+export const publishQueue = 'publish';
+/** Publications that were given up. */
+export const publishDeadLetters = 'publish-dead-letters';
 /** Queue of sweeps: at most one job, without data. */
 export const sweepQueue = 'sweep';
 
@@ -53,6 +57,8 @@ const makeQueues = `do $queues$ begin
   perform pg_advisory_xact_lock(72666003);
   perform pgboss.create_queue('${imagingDeadLetters}', '{"policy": "standard", "retentionMinutes": ${30 * 24 * 60}}');
   perform pgboss.create_queue('${imagingQueue}', '{"policy": "standard", "deadLetter": "${imagingDeadLetters}"}');
+  perform pgboss.create_queue('${publishDeadLetters}', '{"policy": "standard", "retentionMinutes": ${30 * 24 * 60}}');
+  perform pgboss.create_queue('${publishQueue}', '{"policy": "standard", "deadLetter": "${publishDeadLetters}"}');
   perform pgboss.create_queue('${sweepQueue}', '{"policy": "standard"}');
 end $queues$`;
 

@@ -1,8 +1,18 @@
 import type PgBoss from 'pg-boss';
 import { type ErrorCode, errorTable, StoreError } from '../errors.ts';
 import type { Database } from '../store/database.ts';
-import { imagingDeadLetters, imagingQueue, imagingRetry, jobIdOf, sendOnce, sweepQueue } from './boss.ts';
+import {
+  imagingDeadLetters,
+  imagingQueue,
+  imagingRetry,
+  jobIdOf,
+  publishDeadLetters,
+  publishQueue,
+  sendOnce,
+  sweepQueue,
+} from './boss.ts';
 import { imagingWish } from './imaging-job.ts';
+import { publishRetry, publishWish } from './publish-job.ts';
 
 /**
  * `queued`: waits for a worker. `active`: runs. `retry`: failed, and is tried again. `failed`: given up, a dead letter until somebody
@@ -14,7 +24,7 @@ export type JobListState = (typeof jobStates)[number];
 /** A job for the eyes of an operator: ids, codes and times. */
 export interface ListedJob {
   readonly id: string;
-  readonly kind: 'imaging' | 'sweep';
+  readonly kind: 'imaging' | 'publish' | 'sweep';
   readonly state: JobListState;
   /** Logical id of the Patient; null for a sweep. */
   readonly patientId: string | null;
@@ -60,9 +70,14 @@ export async function listJobs(database: Database, states: readonly JobListState
         job.data->>'reason' as reason, job.output->>'code' as code, job.output, job.retry_count, job.retry_limit,
         job.created_on, job.started_on, job.start_after, job.completed_on, imaging_status.record->>'message' as message
       from pgboss.job left join imaging_status on imaging_status.patient = 'Patient/' || (job.data->>'patientId')
-      where job.name = any($1::text[]) and not (job.name = $2 and job.state = 'failed')
+        and job.name = any($3::text[])
+      where job.name = any($1::text[]) and not (job.name = any($2::text[]) and job.state = 'failed')
       order by job.created_on desc, job.id`,
-    [[imagingQueue, imagingDeadLetters, sweepQueue], imagingQueue],
+    [
+      [imagingQueue, imagingDeadLetters, publishQueue, publishDeadLetters, sweepQueue],
+      [imagingQueue, publishQueue],
+      [imagingQueue, imagingDeadLetters],
+    ],
   );
   const jobs = rows.flatMap((row): ListedJob[] => {
     const state = stateOf(row);
@@ -72,17 +87,26 @@ export async function listJobs(database: Database, states: readonly JobListState
 }
 
 function stateOf({ name, state }: JobRow): JobListState {
-  if (name === imagingDeadLetters) return 'failed';
+  if (isDeadLetter(name)) return 'failed';
   if (state === 'created') return 'queued';
   return jobStates.find((known) => known === state) ?? 'failed';
 }
 
+function isDeadLetter(queue: string): boolean {
+  return queue === imagingDeadLetters || queue === publishDeadLetters;
+}
+
+function kindOf(queue: string): ListedJob['kind'] {
+  if (queue === sweepQueue) return 'sweep';
+  return queue === publishQueue || queue === publishDeadLetters ? 'publish' : 'imaging';
+}
+
 function listed(row: JobRow, state: JobListState): ListedJob {
   const code = row.code ?? (row.output !== null && state !== 'completed' ? 'JOB_CUT_OFF' : null);
-  const dead = row.name === imagingDeadLetters;
+  const dead = isDeadLetter(row.name);
   return {
     id: row.id,
-    kind: row.name === sweepQueue ? 'sweep' : 'imaging',
+    kind: kindOf(row.name),
     state,
     patientId: row.patient_id,
     reason: row.reason,
@@ -123,15 +147,17 @@ export async function retryJob(boss: PgBoss, database: Database, id: string): Pr
   const job = (await listJobs(database, jobStates)).find((listedJob) => listedJob.id === id);
   if (job === undefined) throw new StoreError('JOB_UNKNOWN', id, 'no job has this id: `deltascope jobs` lists them');
   if (job.state === 'active') throw new StoreError('JOB_RUNNING', id, 'the job runs: wait for its end');
-  const { patientId, state } = job;
+  const { patientId, state, kind } = job;
   if (patientId === null) {
     if (state === 'failed') await boss.retry(sweepQueue, id);
     await startNow(database, sweepQueue, id);
     return job;
   }
-  await sendOnce(boss, database, imagingWish(patientId, 'operator'), imagingRetry);
-  await startNow(database, imagingQueue, jobIdOf(imagingQueue, patientId));
-  if (state === 'failed') await boss.deleteJob(imagingDeadLetters, id);
+  const isPublication = kind === 'publish';
+  const wish = isPublication ? publishWish(patientId, 'operator') : imagingWish(patientId, 'operator');
+  await sendOnce(boss, database, wish, isPublication ? publishRetry : imagingRetry);
+  await startNow(database, wish.queue, jobIdOf(wish.queue, patientId));
+  if (state === 'failed') await boss.deleteJob(isPublication ? publishDeadLetters : imagingDeadLetters, id);
   return job;
 }
 

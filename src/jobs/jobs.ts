@@ -1,3 +1,4 @@
+import type { PublicationOutcome } from '../assessment/publish-results.ts';
 import type { Logger } from '../log.ts';
 import type { Database } from '../store/database.ts';
 import type { ImagingStatus } from '../store/records.ts';
@@ -5,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { createSweepMarks } from '../store/sweep-marks.ts';
 import { imagingRetry, openBoss, type RetryPolicy } from './boss.ts';
 import { createImagingQueue, type ImagingQueue } from './imaging-queue.ts';
+import { createPublishQueue, type PublishQueue } from './publish-job.ts';
 import { type SweepReport, type SweepServices, sweep } from './sweep.ts';
 import { createSweepQueue } from './sweep-queue.ts';
 
@@ -29,11 +31,15 @@ export interface JobsOptions {
   readonly settings: JobSettings;
   readonly refreshAfterMs: number;
   readonly analyse: (patientId: string, onProgress: (share: number) => void) => Promise<ImagingStatus>;
+  /** Publishes what is known of a patient; left out where nothing is to be written back. */
+  readonly publish?: ((patientId: string) => Promise<PublicationOutcome>) | undefined;
   readonly sweeps: Omit<SweepServices, 'marks' | 'logger' | 'queue'>;
 }
 
 export interface Jobs {
   readonly imaging: ImagingQueue;
+  /** Null where nothing is to be written back. */
+  readonly publications: PublishQueue | null;
   /** Sweeps now; see `SweepQueue.sweepNow`. */
   sweepNow(onProgress?: (share: number) => void): Promise<SweepReport>;
   close(): Promise<void>;
@@ -55,6 +61,15 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     retry,
     ...(settings.graceMs !== undefined && { graceMs: settings.graceMs }),
   });
+  const publications =
+    options.publish === undefined
+      ? null
+      : await createPublishQueue({
+          ...{ boss, database, logger, publish: options.publish },
+          works: settings.analyses > 0 && settings.onlyRequested !== true,
+          ...(settings.retry !== undefined && { retry: settings.retry }),
+          ...(settings.graceMs !== undefined && { graceMs: settings.graceMs }),
+        });
   const services = { ...sweeps, logger, marks: createSweepMarks(database), queue: imaging.add };
   const sweepQueue = await createSweepQueue({
     boss,
@@ -66,9 +81,10 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   });
   return {
     imaging,
+    publications,
     sweepNow: sweepQueue.sweepNow,
     async close() {
-      await Promise.all([sweepQueue.close(), imaging.close()]);
+      await Promise.all([sweepQueue.close(), imaging.close(), publications?.close()]);
       await boss.stop({ graceful: false });
     },
   };

@@ -127,6 +127,14 @@ const migrations: readonly string[] = [
   'create table viewer_session (hash text primary key, record jsonb not null, expires_at timestamptz not null)',
   // Whom a study shows: asked for with every view.
   "create index imaging_status_selection on imaging_status using gin ((record->'selection') jsonb_path_ops)",
+  `create table publication (
+    patient text not null,
+    target text not null,
+    content_hash text not null,
+    published_at timestamptz not null,
+    record jsonb not null,
+    primary key (patient, target, content_hash)
+  )`,
 ];
 
 /** Any number that is used for nothing else in the database. */

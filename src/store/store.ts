@@ -2,6 +2,7 @@ import { type AdviceGiven, createAdviceGiven } from './advice-given.ts';
 import { type AuditTrail, createAuditTrail } from './audit.ts';
 import type { Database } from './database.ts';
 import { createFeedbackStore, type FeedbackStore } from './feedback.ts';
+import { createPublicationStore, type PublicationStore } from './publications.ts';
 import type { FeatureSetIdentity, FeatureSetRecord, ImagingStatus } from './records.ts';
 import { createReplayStore, type ReplayStore } from './replay.ts';
 import { createStoredChanges } from './stored-changes.ts';
@@ -17,7 +18,7 @@ export interface StoredAssessment {
 }
 
 /** What is kept between calls. */
-export interface Store extends ReplayStore, FeedbackStore, AdviceGiven, ViewerReads, SessionRows {
+export interface Store extends ReplayStore, FeedbackStore, AdviceGiven, ViewerReads, SessionRows, PublicationStore {
   readonly audit: AuditTrail;
   /** The feature set with exactly this identity, or undefined. */
   findFeatureSet(identity: FeatureSetIdentity): Promise<FeatureSetRecord | undefined>;
@@ -61,6 +62,7 @@ export function createStore(database: Database): Store {
     ...createAdviceGiven(database),
     ...createViewerReads(database),
     ...createSessionRows(database),
+    ...createPublicationStore(database),
     async findFeatureSet(identity) {
       const rows = await database.query<{ record: FeatureSetRecord }>(
         `select record from feature_set where study_instance_uid = $1 and series_instance_uid = $2

@@ -21,6 +21,7 @@ const packages = [
   { name: 'postgresql', present: postgresServer, for: 'tests of the store on PostgreSQL' },
   { name: 'openssl', present: () => isProgram('openssl'), for: 'tests with client certificates and of the guide' },
   { name: 'curl', present: () => isProgram('curl'), for: 'the test that follows the integration guide' },
+  { name: 'poppler-utils', present: () => isProgram('pdftotext'), for: 'tests that read the PDFs of the board' },
   {
     name: 'dicom3tools',
     present: () => existsSync('/usr/bin/dciodvfy'),

@@ -18,6 +18,7 @@ const planted = [
   { rule: 'adapters', file: 'src/fhir/planted.ts', imports: '../dicomweb/types.ts' },
   { rule: 'adapters', file: 'src/store/planted.ts', imports: '../assessment/assessment.ts' },
   { rule: 'use-cases', file: 'src/assessment/planted.ts', imports: '../jobs/imaging-queue.ts' },
+  { rule: 'report-presents', file: 'src/assessment/planted.ts', imports: '../report/board-report.ts' },
   { rule: 'figures', file: 'src/figures/planted.ts', imports: '../fhir/facts.ts' },
   { rule: 'running', file: 'src/jobs/planted.ts', imports: '../../cds-hooks/app.ts' },
   { rule: 'one-app-factory', file: 'src/http/app.ts', imports: '../../cds-hooks/card.ts' },

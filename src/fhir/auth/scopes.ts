@@ -1,6 +1,6 @@
-/** How much of a resource type a token lets us read; `unknown` where its scopes are not in SMART's language. */
+/** How far a token covers an interaction with a resource type; `unknown` where its scopes are not in SMART's language. */
 export type Coverage = 'whole' | 'part' | 'none' | 'unknown';
-export type Interaction = 'read' | 'search';
+export type Interaction = 'read' | 'search' | 'create';
 
 /** The scopes of a token, read once. */
 export interface Scopes {
@@ -20,8 +20,8 @@ const resourceScope = /^(?:patient|user|system)\/(\*|[A-Z][A-Za-z]*)\.([a-z]+|\*
 const otherScope = /^(?:openid|fhirUser|profile|email|online_access|offline_access|launch(?:\/[a-z]+)?|smart\/[a-z]+)$/;
 const versionOne: Readonly<Record<string, readonly Interaction[]>> = {
   read: ['read', 'search'],
-  write: [],
-  '*': ['read', 'search'],
+  write: ['create'],
+  '*': ['read', 'search', 'create'],
 };
 
 /** No statement about what is allowed: the server decides. */
@@ -65,6 +65,7 @@ function parseGrant(word: string): Grant | undefined {
 function versionTwo(permissions: string): Interaction[] | undefined {
   if (!/^c?r?u?d?s?$/.test(permissions)) return undefined;
   return [
+    ...(permissions.includes('c') ? (['create'] as const) : []),
     ...(permissions.includes('r') ? (['read'] as const) : []),
     ...(permissions.includes('s') ? (['search'] as const) : []),
   ];

@@ -1,0 +1,186 @@
+import type { DicomwebClient } from '../../dicomweb/client.ts';
+import { deterministicUid } from '../../dicomweb/objects/dicom-file.ts';
+import { encapsulatedPdfStorage, writeEncapsulatedPdf } from '../../dicomweb/objects/encapsulated-pdf.ts';
+import type { MeasurementReport, Statement } from '../../dicomweb/objects/measurement-report.ts';
+import type { Origin } from '../../dicomweb/objects/source-context.ts';
+import {
+  comprehensive3dSrStorage,
+  type NewObject,
+  type PlacedInstance,
+  reportSeriesUid,
+  reportUid,
+  writeStructuredReport,
+} from '../../dicomweb/objects/structured-report.ts';
+import type { Region } from '../../models/image-schema.ts';
+import type { Assessment } from '../assessment.ts';
+import type { PatientCourse } from '../course-types.ts';
+import type { FeatureTerms } from './feature-values.ts';
+import { currentOutlines, type MeasuredCourse, measuredCourse } from './measured-regions.ts';
+import { modelPredictions } from './predictions.ts';
+import { placeReport, type ReportPlace } from './report-chain.ts';
+import { type RingObjects, ringObjects } from './ring-objects.ts';
+import { presentInstances, storeAndVerify } from './stored-objects.ts';
+import { createEvidence } from './study-evidence.ts';
+
+export interface DicomPublicationServices {
+  readonly client: DicomwebClient;
+  readonly terms: FeatureTerms;
+  /** Regions that models measure. */
+  readonly regions: readonly Region[];
+}
+
+/** What is to be published of one patient. */
+export interface PublishedCase {
+  readonly assessment: Assessment;
+  readonly course: PatientCourse;
+  readonly contentHash: string;
+  /** Makes the page; asked for once, and only where it is lacking. */
+  readonly pdf: () => Promise<Uint8Array>;
+}
+
+/** An object of a publication, there or to be stored. */
+export interface PlannedObject extends PlacedInstance {
+  readonly kind: NewObject['kind'];
+  readonly description: string;
+  /** Part 10 file; null for what the archive holds already. */
+  readonly bytes: Uint8Array | null;
+}
+
+export interface DicomPublication {
+  /** In the order in which they are stored: rings, report, page last. */
+  readonly objects: readonly PlannedObject[];
+  /** What could not be taken into it, one line each. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Builds the objects of a result, and asks the archive which of them it lacks. Nothing is stored.
+ *
+ * They belong to the newest study with an outline that results rest on, rings to the study of their CT.
+ *
+ * @returns No object where no CT of the patient has been measured.
+ * @throws DicomError those of the archive, and `DICOM_INVALID` where what was measured is no longer in it.
+ */
+export async function planDicomPublication(
+  services: DicomPublicationServices,
+  published: PublishedCase,
+): Promise<DicomPublication> {
+  const { assessment, course } = published;
+  const { client, terms } = services;
+  const index = currentOutlines(course).at(-1)?.outline;
+  if (index === undefined) return { objects: [], notices: ['no CT of the patient has been measured'] };
+  const evidence = createEvidence(client);
+  const measured = await measuredCourse(course, evidence, terms);
+  const origin = originOf(assessment);
+  const rings = await ringObjects({ ...services, evidence }, measured.rings, origin);
+  const { context } = await evidence.series(index.StudyInstanceUID, index.SeriesInstanceUID);
+  const place = await placeReport(client, index.StudyInstanceUID, published.contentHash);
+  const report = () =>
+    writeStructuredReport({
+      ...{ context, origin, codes: terms.codes, contentHash: published.contentHash },
+      report: reportOf(assessment, terms, measured, rings),
+      InstanceNumber: place.InstanceNumber,
+      predecessor: place.predecessor,
+    });
+  const sr = plannedReport(index.StudyInstanceUID, place, report);
+  const pdf = await plannedPdf(client, sr, async () =>
+    writeEncapsulatedPdf({
+      ...{ context, origin, codes: terms.codes, report: sr, InstanceNumber: place.InstanceNumber },
+      pdf: await published.pdf(),
+    }),
+  );
+  const present = presentRings(measured, rings);
+  return { objects: [...present, ...rings.objects, sr, pdf], notices: rings.notices };
+}
+
+/**
+ * Stores what is lacking: first the rings, then the report that refers to them, then the page. Each step is seen in the archive before the
+ * next one, so that what stands there is whole as far as it goes.
+ *
+ * @returns SOPInstanceUIDs of what was stored now.
+ * @throws DicomError `PACS_STORE_INCOMPLETE`, `PACS_UNREACHABLE`, `PACS_REFUSED`.
+ */
+export async function storeDicomPublication(
+  client: DicomwebClient,
+  { objects }: Pick<DicomPublication, 'objects'>,
+): Promise<string[]> {
+  const lacking = objects.flatMap(({ bytes, ...object }) => (bytes === null ? [] : [{ ...object, bytes }]));
+  for (const kind of ['SEG', 'SR', 'PDF'] as const) {
+    await storeAndVerify(
+      client,
+      lacking.filter((object) => object.kind === kind),
+    );
+  }
+  return lacking.map(({ SOPInstanceUID }) => SOPInstanceUID);
+}
+
+function originOf({ createdAt, synthetic, versions }: Assessment): Origin {
+  return { version: versions.deltascope, createdAt, synthetic };
+}
+
+function reportOf(
+  assessment: Assessment,
+  terms: FeatureTerms,
+  measured: MeasuredCourse,
+  rings: RingObjects,
+): MeasurementReport {
+  const { codes } = terms;
+  const { deltascope } = assessment.versions;
+  const known = (uid: string, isRing: boolean) => !isRing || rings.available.has(uid);
+  const ring = codes.own('ring').value;
+  const notice = (value: string): Statement => ({ concept: codes.own('notice'), value });
+  const { group, statement } = assessment.combined;
+  return {
+    software: { name: 'Deltascope', version: deltascope, uid: deterministicUid('Deltascope', deltascope) },
+    procedureReported: codes.procedureReported,
+    series: measured.series,
+    regions: measured.regions.filter(({ finding, segmentation }) =>
+      known(segmentation.SOPInstanceUID, finding.value === ring),
+    ),
+    predictions: modelPredictions(assessment, codes),
+    statements: [
+      ...(assessment.synthetic ? [notice('SYNTHETIC: a computed patient, not a person. Not a clinical result.')] : []),
+      notice('Decision support, not a decision. Made by software, not verified by a person.'),
+      ...(group === null ? [] : [{ concept: codes.own('riskGroup'), value: codes.riskGroups[group] }]),
+      { concept: codes.own('statement'), value: statement },
+      ...rings.notices.map((text) => notice(`Not included: ${text}`)),
+    ],
+  };
+}
+
+function plannedReport(StudyInstanceUID: string, place: ReportPlace, write: () => NewObject): PlannedObject {
+  if (!place.present) return write();
+  return {
+    kind: 'SR',
+    SOPClassUID: comprehensive3dSrStorage,
+    StudyInstanceUID,
+    SeriesInstanceUID: reportSeriesUid(StudyInstanceUID, 'SR'),
+    SOPInstanceUID: place.SOPInstanceUID,
+    description: 'measurements and risk',
+    bytes: null,
+  };
+}
+
+async function plannedPdf(
+  client: DicomwebClient,
+  { StudyInstanceUID, SOPInstanceUID: report }: PlannedObject,
+  write: () => Promise<NewObject>,
+): Promise<PlannedObject> {
+  const SeriesInstanceUID = reportSeriesUid(StudyInstanceUID, 'PDF');
+  const SOPInstanceUID = reportUid(StudyInstanceUID, 'PDF', report, null);
+  const present = await presentInstances(client, StudyInstanceUID, SeriesInstanceUID);
+  if (!present.has(SOPInstanceUID)) return write();
+  const description = 'tumour board report';
+  const SOPClassUID = encapsulatedPdfStorage;
+  return { kind: 'PDF', SOPClassUID, StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID, description, bytes: null };
+}
+
+/** Rings that the archive holds already. */
+function presentRings({ regions }: MeasuredCourse, { available, objects }: RingObjects): PlannedObject[] {
+  const lacking = new Set(objects.map(({ SOPInstanceUID }) => SOPInstanceUID));
+  return regions.flatMap(({ segmentation, trackingIdentifier }): PlannedObject[] => {
+    const { SOPInstanceUID, segmentNumber: _, ...place } = segmentation;
+    if (!available.has(SOPInstanceUID) || lacking.has(SOPInstanceUID)) return [];
+    return [{ kind: 'SEG', ...place, SOPInstanceUID, description: trackingIdentifier, bytes: null }];
+  });
+}

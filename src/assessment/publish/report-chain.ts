@@ -1,0 +1,75 @@
+import type { DicomwebClient } from '../../dicomweb/client.ts';
+import { numberOf, textOf } from '../../dicomweb/dataset.ts';
+import {
+  comprehensive3dSrStorage,
+  type PlacedInstance,
+  reportSeriesUid,
+  reportUid,
+} from '../../dicomweb/objects/structured-report.ts';
+
+/** Where a report stands among those of its study. */
+export interface ReportPlace {
+  readonly SOPInstanceUID: string;
+  /** True where the archive holds it: the newest report says the same. */
+  readonly present: boolean;
+  /** The report that it follows; null for the first one. */
+  readonly predecessor: PlacedInstance | null;
+  readonly InstanceNumber: number;
+}
+
+interface StoredReport extends PlacedInstance {
+  readonly InstanceNumber: number;
+}
+
+/**
+ * Where a report with this content belongs: it is the newest one, or it follows that one.
+ *
+ * Reports of a study are numbered, each names the one before it as its predecessor, and its UID is made of content and predecessor. So a
+ * content that comes back after another one is a new report, and not taken for one that has been replaced. A search tells all that: the
+ * reports themselves are large.
+ *
+ * @param StudyInstanceUID Study whose reports these are.
+ */
+export async function placeReport(
+  client: DicomwebClient,
+  StudyInstanceUID: string,
+  contentHash: string,
+): Promise<ReportPlace> {
+  const [newest, before] = await storedReports(client, StudyInstanceUID);
+  if (newest === undefined) {
+    const SOPInstanceUID = reportUid(StudyInstanceUID, 'SR', contentHash, null);
+    return { SOPInstanceUID, present: false, predecessor: null, InstanceNumber: 1 };
+  }
+  const same = reportUid(StudyInstanceUID, 'SR', contentHash, before?.SOPInstanceUID ?? null);
+  if (newest.SOPInstanceUID === same) {
+    return {
+      SOPInstanceUID: same,
+      present: true,
+      predecessor: before ?? null,
+      InstanceNumber: newest.InstanceNumber,
+    };
+  }
+  return {
+    SOPInstanceUID: reportUid(StudyInstanceUID, 'SR', contentHash, newest.SOPInstanceUID),
+    present: false,
+    predecessor: newest,
+    InstanceNumber: newest.InstanceNumber + 1,
+  };
+}
+
+/** Newest first. */
+async function storedReports(client: DicomwebClient, StudyInstanceUID: string): Promise<StoredReport[]> {
+  const SeriesInstanceUID = reportSeriesUid(StudyInstanceUID, 'SR');
+  const rows = await client.searchSeries(StudyInstanceUID);
+  if (!rows.some((row) => textOf(row, 'SeriesInstanceUID') === SeriesInstanceUID)) return [];
+  const stored = await client.searchInstances(StudyInstanceUID, SeriesInstanceUID);
+  return stored
+    .map((row) => ({
+      StudyInstanceUID,
+      SeriesInstanceUID,
+      SOPClassUID: comprehensive3dSrStorage,
+      SOPInstanceUID: textOf(row, 'SOPInstanceUID') ?? '',
+      InstanceNumber: numberOf(row, 'InstanceNumber') ?? 1,
+    }))
+    .sort((a, b) => b.InstanceNumber - a.InstanceNumber || (a.SOPInstanceUID < b.SOPInstanceUID ? -1 : 1));
+}

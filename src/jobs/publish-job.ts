@@ -1,0 +1,84 @@
+import type PgBoss from 'pg-boss';
+import { z } from 'zod';
+import type { PublicationOutcome } from '../assessment/publish-results.ts';
+import type { Logger } from '../log.ts';
+import type { Database } from '../store/database.ts';
+import { type JobWish, publishDeadLetters, publishQueue, type Queued, type RetryPolicy, sendOnce } from './boss.ts';
+import { recoverCutOffJobs, startJobWorker } from './job-worker.ts';
+
+/** Why a result is published: the images of the patient were analysed, a board comes up, an operator asked again. */
+export type PublishReason = 'analysis' | 'board' | 'operator';
+
+const priorities: Readonly<Record<PublishReason, number>> = { operator: 2, board: 1, analysis: 0 };
+
+/** Eight attempts within about an hour: an archive may be down for its upkeep. */
+export const publishRetry: RetryPolicy = { attempts: 8, delaySeconds: 30, leaseSeconds: 120 };
+
+/** The job that publishes what is known of a patient when it runs. */
+export function publishWish(patientId: string, reason: PublishReason): JobWish {
+  return { queue: publishQueue, key: patientId, data: { patientId, reason }, priority: priorities[reason] };
+}
+
+export interface PublishQueue {
+  /** Queues the publication of a patient's result; asking twice is one job. */
+  add(patientId: string, reason: PublishReason): Promise<Queued>;
+  /** Lets a running publication end, and gives back one that takes too long. */
+  close(): Promise<void>;
+}
+
+export interface PublishQueueOptions {
+  readonly boss: PgBoss;
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly retry?: Partial<RetryPolicy>;
+  /** Assesses the patient and publishes the result; may be done again from the start. */
+  readonly publish: (patientId: string) => Promise<PublicationOutcome>;
+  /** Whether this process does the work; false leaves it to others. */
+  readonly works: boolean;
+  /** How long `close` waits for a running publication (ms). */
+  readonly graceMs?: number;
+}
+
+const jobData = z.object({ patientId: z.string().min(1) });
+const pollMs = 1000;
+const usualGraceMs = 8000;
+
+/**
+ * The queue of publications on the database. A job is a patient's id and why: the handler reads record and archive again, so that what is
+ * stored is what is known then. One at a time and process, because two of one archive would only wait for each other.
+ */
+export async function createPublishQueue(options: PublishQueueOptions): Promise<PublishQueue> {
+  const { boss, database, logger, publish, works, graceMs = usualGraceMs } = options;
+  const retry = { ...publishRetry, ...options.retry };
+  if (works) await recoverCutOffJobs(boss, database, publishQueue);
+  const worker = !works
+    ? undefined
+    : startJobWorker({
+        ...{ boss, database, logger, pollMs },
+        queue: publishQueue,
+        concurrency: 1,
+        leaseSeconds: retry.leaseSeconds,
+        async run(data) {
+          const { patientId } = jobData.parse(data);
+          const started = Date.now();
+          const { instances, resources } = await publish(patientId);
+          const stored = { instances: instances.length, resources: resources.length };
+          logger.info({ job: publishQueue, ...stored, ms: Date.now() - started }, 'result published');
+          await database.query("delete from pgboss.job where name = $1 and data->>'patientId' = $2", [
+            publishDeadLetters,
+            patientId,
+          ]);
+          return stored;
+        },
+      });
+  return {
+    async add(patientId, reason) {
+      const queued = await sendOnce(boss, database, publishWish(patientId, reason), retry);
+      worker?.wake();
+      return queued;
+    },
+    async close() {
+      await worker?.stop(graceMs);
+    },
+  };
+}

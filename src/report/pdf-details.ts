@@ -1,0 +1,89 @@
+import type { Content } from 'pdfmake/interfaces.d.ts';
+import type { DetailsView, TableView } from './details-view.ts';
+import { ink, smallest } from './drawing.ts';
+import type { ModelView } from './model-view.ts';
+import { headCells, lined, small, standingChip } from './pdf-parts.ts';
+import { texts } from './texts.ts';
+
+/** Everything that the first page rests on, over as many pages as it takes. */
+export function detailPages({ tables, lists, models, instances }: DetailsView, width: number): Content {
+  return {
+    stack: [
+      { text: texts.details.heading, id: 'details', bold: true, fontSize: 12, margin: [0, 0, 0, 4] },
+      ...tables.map((table) => tablePart(table, width)),
+      ...models.map(modelPart),
+      ...lists.map(({ heading, lines }) => listPart(heading, lines)),
+      ...(instances.rows.length === 0 ? [] : [tablePart(instances, width)]),
+    ],
+    fontSize: smallest,
+  };
+}
+
+/** Room between columns (pt). */
+const padding = 4;
+
+function tablePart({ heading, columns, rows, widths }: TableView, width: number): Content {
+  const sum = widths.reduce((total, share) => total + share, 0);
+  const free = width - padding * (columns.length - 1);
+  const title = { text: heading, bold: true, fontSize: 9, colSpan: columns.length };
+  return {
+    margin: [0, 4, 0, 0],
+    table: {
+      // The heading is a row, so that it never stands alone at the end of a page, and is repeated on the next.
+      headerRows: 2,
+      keepWithHeaderRows: 1,
+      dontBreakRows: true,
+      widths: widths.map((share) => (free * share) / sum),
+      body: [
+        [title, ...columns.slice(1).map(() => ({}))],
+        headCells(columns),
+        ...rows.map((row) => row.map((text) => ({ text }))),
+      ],
+    },
+    layout: {
+      ...lined,
+      hLineWidth: (at, { table }) => (at < 2 || at === table.body.length ? 0 : at === 2 ? 0.7 : 0.3),
+    },
+  };
+}
+
+function listPart(heading: string, lines: readonly string[]): Content {
+  return {
+    stack: [
+      { text: heading, bold: true, fontSize: 9, margin: [0, 6, 0, 1] },
+      ...lines.map((text): Content => ({ text })),
+    ],
+  };
+}
+
+function modelPart({
+  number,
+  title,
+  standing,
+  demonstration,
+  standingNote,
+  results,
+  sections,
+  foot,
+}: ModelView): Content {
+  const head: Content = {
+    stack: [
+      { text: texts.details.model(number, title), bold: true, fontSize: 9, margin: [0, 7, 0, 1] },
+      standingChip(standing, demonstration),
+      { text: `${texts.details.standingNote}: ${standingNote}`, color: ink.muted },
+      ...results.map((text): Content => ({ text, bold: true })),
+    ],
+    unbreakable: true,
+  };
+  const parts = sections.map(
+    ({ heading, lines }): Content => ({
+      stack: [
+        ...(heading === ''
+          ? []
+          : [{ text: heading, color: ink.muted, margin: [0, 2, 0, 0] as [number, number, number, number] }]),
+        ...lines.map((text): Content => ({ text, margin: [6, 0, 0, 0] })),
+      ],
+    }),
+  );
+  return { stack: [head, ...parts, small(foot, { margin: [0, 2, 0, 0] })] };
+}
