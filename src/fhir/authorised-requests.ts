@@ -35,6 +35,7 @@ export interface AuthorisedRequests {
 /** How long a request may take where nothing else is said (ms). */
 export const usualTimeoutMs = 10_000;
 
+/** {@link AuthorisedRequests} to the server at `baseUrl`; nothing is asked yet. */
 export function authorisedRequests(options: FhirConnection): AuthorisedRequests {
   const { timeoutMs = usualTimeoutMs, dispatcher } = options;
   const client = new Client({ baseUrl: options.baseUrl.replace(/\/+$/, '') });

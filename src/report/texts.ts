@@ -13,7 +13,6 @@ export const texts = {
   title: 'Tumour board',
   undated: 'undated',
   notStated: 'not stated',
-  none: 'none',
   banners: {
     syntheticPatient: 'SYNTHETIC PATIENT: no real person',
     demonstration: 'SYNTHETIC DEMO MODELS: not a clinical result',
@@ -25,13 +24,6 @@ export const texts = {
     imported: 'Imported model',
     published: 'Published model',
   } satisfies Readonly<Record<Standing, string>>,
-  groups: {
-    low: 'low',
-    intermediate: 'intermediate',
-    high: 'high',
-    unclassified: 'no risk group',
-    none: 'not assessable',
-  } satisfies Groups<string>,
   risk: {
     low: 'Low risk',
     intermediate: 'Intermediate risk',
@@ -134,7 +126,6 @@ export const texts = {
     columns: ['Input', 'Value', 'When', 'Effect'],
     raises: 'raises',
     lowers: 'lowers',
-    none: 'no effect',
     nothing: 'No model gives a result, so nothing drives one.',
     reference: (words: string) => `Against ${words}.`,
     more: (count: number) => `${count} weaker one${count === 1 ? '' : 's'} on the next page`,
@@ -150,7 +141,7 @@ export const texts = {
     imagesPending: 'The images are not analysed yet: the page changes when they are.',
     mend: (words: string) => `To resolve: ${words}.`,
   },
-  performance: { heading: 'How good the models are', more: 'All figures and limits: next page.' },
+  performance: { heading: 'How good the models are' },
   foot: {
     viewer: 'CT in the viewer',
     assessment: (id: string, created: string) => `Assessment ${id}, made ${created} UTC`,
@@ -191,8 +182,6 @@ export const texts = {
     noInterval: 'The source gives no interval for a single patient.',
     signatures: 'Signature scores',
     standIn: (words: string) => `stand-in: ${words}`,
-    notApplicable: 'Models that do not apply',
-    empty: 'none',
   },
   list: {
     heading: 'Tumour board: list of patients',
@@ -212,7 +201,6 @@ export const texts = {
     skip: 'Skip to the risk',
     pdf: 'PDF, A4',
     pdfLetter: 'PDF, Letter',
-    print: 'For printing use the PDF',
     viewer: 'CT in the viewer',
     details: 'All inputs and models',
   },

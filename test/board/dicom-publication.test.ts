@@ -33,7 +33,7 @@ import {
 const hasValidator = spawnSync('dciodvfy', ['-version']).error === undefined;
 const hasDump = spawnSync('dsrdump', ['--version']).error === undefined;
 
-describe.skipIf(!orthancAvailable())(`results in a real archive (${orthancSkipReason})`, () => {
+describe.skipIf(!orthancAvailable())(`results in a real archive (${orthancSkipReason})`, { timeout: 180_000 }, () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'deltascope-publish-'));
   let orthanc: Orthanc;
   let fhir: FhirServer;

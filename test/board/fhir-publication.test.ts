@@ -24,7 +24,7 @@ beforeAll(async () => {
   otherImages = await publishedPatient('synthetic-aster', 0.2);
 });
 
-describe('results in the record', () => {
+describe('results in the record', { timeout: 120_000 }, () => {
   let fhir: FhirServer;
   let proxy: FaultProxy;
   let source: FhirSource;

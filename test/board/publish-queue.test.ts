@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type PgBoss from 'pg-boss';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { PublicationOutcome } from '../../src/assessment/publish-results.ts';
 import { DicomError, FhirError } from '../../src/errors.ts';
 import { openBoss, publishQueue } from '../../src/jobs/boss.ts';
@@ -12,6 +12,7 @@ import { createLogger } from '../../src/log.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { until } from '../helpers/until.ts';
 
+vi.setConfig({ testTimeout: 180_000 });
 const logger = createLogger('silent');
 const done: PublicationOutcome = { contentHash: 'hash', instances: ['1.2.3'], resources: [] };
 let folder: string;

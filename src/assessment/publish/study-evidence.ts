@@ -33,6 +33,7 @@ export interface Evidence {
   series(StudyInstanceUID: string, SeriesInstanceUID: string): Promise<SeriesEvidence>;
 }
 
+/** {@link Evidence} of one publication: what was read is kept for its time. */
 export function createEvidence(client: DicomwebClient): Evidence {
   const segmentations = new Map<string, Promise<DicomDataset[]>>();
   const series = new Map<string, Promise<SeriesEvidence>>();

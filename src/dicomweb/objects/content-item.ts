@@ -65,6 +65,7 @@ function containerValue(template: string | undefined): NaturalDataset {
   };
 }
 
+/** A coded value. */
 export function codeContent(
   relationship: Relationship,
   concept: Code,
@@ -74,15 +75,21 @@ export function codeContent(
   return item(relationship, 'CODE', concept, { ConceptCodeSequence: [codeItem(value)] }, children);
 }
 
+/** A text of any length. */
 export function textContent(relationship: Relationship, concept: Code, text: string): ContentItem {
   return item(relationship, 'TEXT', concept, { TextValue: text });
 }
 
+/** A UID. */
 export function uidContent(relationship: Relationship, concept: Code, uid: string): ContentItem {
   return item(relationship, 'UIDREF', concept, { UID: uid });
 }
 
-/** @param date YYYYMMDD. */
+/**
+ * A date.
+ *
+ * @param date YYYYMMDD.
+ */
 export function dateContent(relationship: Relationship, concept: Code, date: string): ContentItem {
   return item(relationship, 'DATE', concept, { Date: date });
 }

@@ -88,7 +88,7 @@ export function sizeObservations(result: PublishedResult, measure: TumourMeasure
   if (date === null) return [];
   const identity = [result.subject, measure.segSOPInstanceUID, String(measure.segmentNumber)];
   const common = {
-    ...common4(result, measure, device),
+    ...sharedParts(result, measure, device),
     effectiveDateTime: date,
   };
   const size: fhir4.Observation = {
@@ -118,7 +118,7 @@ export function sizeObservations(result: PublishedResult, measure: TumourMeasure
   ];
 }
 
-function common4(result: PublishedResult, measure: TumourMeasure, device: NewEntry) {
+function sharedParts(result: PublishedResult, measure: TumourMeasure, device: NewEntry) {
   const study = result.studies.find(({ StudyInstanceUID }) => StudyInstanceUID === measure.StudyInstanceUID);
   return {
     resourceType: 'Observation' as const,
