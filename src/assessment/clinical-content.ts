@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ImagingRules } from '../dicomweb/find-imaging.ts';
+import { loadResultCodes, type ResultCodes } from '../dicomweb/objects/result-codes.ts';
 import { loadSegmentTable } from '../dicomweb/segment-table.ts';
 import { loadSeriesRules } from '../dicomweb/series-rules.ts';
 import { ConfigError, NetworkError } from '../errors.ts';
@@ -44,6 +45,8 @@ export interface ClinicalContent {
   /** Networks that the site has not supplied: name of the declaration -> what to say. */
   readonly unavailable: Readonly<Record<string, string>>;
   readonly contextFacts: ContextFacts;
+  /** Codes of what is stored in the image archive. */
+  readonly resultCodes: ResultCodes;
 }
 
 /**
@@ -82,6 +85,7 @@ export function loadClinicalContent(mappingsFolder: string): ClinicalContent {
     settingsHashes: Object.fromEntries([...processing, lesionSize].map((entry) => [entry.name, entry.settingsHash])),
     unavailable,
     contextFacts: mappings.facts,
+    resultCodes: loadResultCodes(mappingsFolder),
   };
 }
 

@@ -15,6 +15,7 @@ const shapes: Readonly<
 > = {
   read: { interaction: 'read', action: 'R', profile: `${balp}/IHE.BasicAudit.PatientRead` },
   assessment: { interaction: 'create', action: 'C', profile: `${balp}/IHE.BasicAudit.PatientCreate` },
+  publication: { interaction: 'create', action: 'C', profile: null },
   hook: { interaction: 'operation', action: 'E', profile: null },
   feedback: { interaction: 'create', action: 'C', profile: null },
   refusal: { interaction: 'operation', action: 'E', profile: null },
@@ -145,6 +146,7 @@ function whatOf({ event, patient, details }: AuditEntry): fhir4.Reference {
   const value: Partial<Record<AuditEntry['event'], string | undefined>> = {
     hook: details.hookInstance,
     assessment: details.assessment,
+    publication: details.contentHash,
     feedback: details.card,
   };
   const identifier = value[event];

@@ -18,9 +18,16 @@ export const checkCommand: CommandModule = {
     checkExposure(config);
     if (config.clientsFile !== undefined)
       for (const line of await describeClients(config.clientsFile)) console.log(line);
-    const { mappings, models, processing } = loadClinicalContent(config.mappingsFolder);
+    const { mappings, models, processing, resultCodes } = loadClinicalContent(config.mappingsFolder);
     const catalogue = loadFeatureCatalogue(config.mappingsFolder);
+    const { ibsi } = resultCodes;
+    const untold = Object.entries(catalogue.features).flatMap(([key, entry]) =>
+      entry.ibsi === null || entry.ibsi.id in ibsi
+        ? []
+        : [`${key}: result-codes.json has no meaning of IBSI ${entry.ibsi.id}`],
+    );
     const problems = [
+      ...untold,
       ...checkClinicalMappings(mappings),
       ...checkFeatureCatalogue(catalogue),
       ...models.flatMap((model) =>

@@ -4,11 +4,13 @@ import { hideBin } from 'yargs/helpers';
 import { describeError } from '../errors.ts';
 import { assessCommand } from './assess.ts';
 import { auditCommand } from './audit.ts';
+import { boardCommand } from './board.ts';
 import { checkCommand } from './check.ts';
 import { clientsCommand } from './clients.ts';
 import { extractCommand } from './extract.ts';
 import { feedbackCommand } from './feedback.ts';
 import { jobsCommand } from './jobs.ts';
+import { publishCommand } from './publish.ts';
 import { serveCommand } from './serve.ts';
 import { packageVersion } from './version.ts';
 import { workerCommand } from './worker.ts';
@@ -20,6 +22,8 @@ await yargs(hideBin(process.argv))
   .command(workerCommand)
   .command(jobsCommand)
   .command(assessCommand)
+  .command(boardCommand)
+  .command(publishCommand)
   .command(extractCommand)
   .command(checkCommand)
   .command(clientsCommand)

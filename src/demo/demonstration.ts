@@ -3,10 +3,12 @@ import path from 'node:path';
 import { loadClinicalContent } from '../assessment/clinical-content.ts';
 import type { Config } from '../config.ts';
 import { createDicomwebClient } from '../dicomweb/client.ts';
+import { boardPath, reportPath } from '../http/report-routes.ts';
 import { type Service, startService } from '../http/service.ts';
 import { describeViewer, type Viewer } from '../http/viewer/viewer.ts';
 import { openEngine } from '../jobs/engine.ts';
 import type { Logger } from '../log.ts';
+import { boardAppointments } from './board-appointments.ts';
 import { startDicomwebServer } from './dicomweb-server.ts';
 import { startFhirServer } from './fhir-server.ts';
 import type { DemoViewer } from './page/wire.ts';
@@ -49,6 +51,8 @@ export async function startDemonstration(options: DemonstrationOptions): Promise
   const fhirServer = await startFhirServer();
   const dicomwebServer = await startDicomwebServer({ folder: path.join(folder, 'dicom') });
   await loadPatients(folder, referenceDate, fhirServer, dicomwebServer.url, onProgress);
+  const boardDate = dayAfter(referenceDate);
+  await fhirServer.load(boardAppointments(syntheticPatients, boardDate));
   const engine = await openEngine({
     config: { ...config, dataFolder: folder },
     servers: { fhir: { url: fhirServer.url }, dicomweb: { url: dicomwebServer.url } },
@@ -62,7 +66,7 @@ export async function startDemonstration(options: DemonstrationOptions): Promise
     content,
     version,
     logger,
-    reportPath: (patientId) => `/demo/patients/${encodeURIComponent(patientId)}/models`,
+    reportPath,
     demonstration: createDemoPage({
       patients: syntheticPatients.map((patient) =>
         demoPatientRow(createPatient(patient, referenceDate).bundle, patient.historyLine, referenceDate),
@@ -70,6 +74,7 @@ export async function startDemonstration(options: DemonstrationOptions): Promise
       drugs: demoDrugs(content.mappings),
       assess: (patientId) => engine.assess(patientId),
       viewer: () => demoViewer(viewer),
+      board: boardPath(boardDate),
     }),
     ...(viewer !== undefined && { viewer: { files: viewer, dicomweb: { url: dicomwebServer.url } } }),
   });
@@ -85,6 +90,10 @@ export async function startDemonstration(options: DemonstrationOptions): Promise
       await fhirServer.close();
     },
   };
+}
+
+function dayAfter(date: string): string {
+  return new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
 }
 
 function demoViewer(viewer: Viewer | undefined): DemoViewer {

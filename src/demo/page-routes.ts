@@ -40,7 +40,7 @@ export function searchDrugs(drugs: readonly DemoDrug[], text: string): DemoDrug[
 
 /**
  * The page that plays the record system, with its lists: `/`, `/page/*`, `/vendor/*`, `/demo/patients`,
- * `/demo/patients/{id}/models`, `/demo/drugs`, `/demo/viewer`.
+ * `/demo/patients/{id}/models`, `/demo/board`, `/demo/drugs`, `/demo/viewer`.
  *
  * HTML and CSS come from the sources, JavaScript from the build, wherever this module itself is run from.
  *
@@ -53,6 +53,8 @@ export function createDemoPage(options: {
   readonly drugs: readonly DemoDrug[];
   /** Assesses a patient now. */
   readonly assess: (patientId: string) => Promise<Assessment>;
+  /** Path of the list of tomorrow's tumour board; left out where there is none. */
+  readonly board?: string;
   /** Whether the viewer can be opened by now. */
   readonly viewer: () => DemoViewer;
 }): Router {
@@ -102,6 +104,10 @@ export function createDemoPage(options: {
       throw new RequestError('HTTP_NOT_FOUND', request.params.id, 'no such patient in the demonstration');
     const page = detailsPage(await options.assess(patient.id), patient.name);
     response.set({ 'Content-Security-Policy': detailsPolicy, 'Cache-Control': 'no-store' }).type('html').send(page);
+  });
+  router.get('/demo/board', (_request, response, next) => {
+    if (options.board === undefined) return next();
+    response.redirect(options.board);
   });
   router.get('/demo/viewer', (_request, response) => {
     response.set('Cache-Control', 'no-store').json(options.viewer());

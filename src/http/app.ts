@@ -23,6 +23,8 @@ export interface AppOptions {
   readonly version: string;
   /** The panel API; see `createPanelRouter`. */
   readonly panel?: { readonly router: Router; readonly origins: readonly string[] };
+  /** The tumour board's pages; see `createReportRouter`. */
+  readonly report?: Router;
   /** Pages of the demonstration. */
   readonly demonstration?: Router;
   /** Archive and viewer; answers what nothing else does. */
@@ -50,6 +52,7 @@ export function createApp(options: AppOptions): Express {
     app.use('/api', crossOrigin(options.panel.origins), noStore);
     app.use(options.panel.router);
   }
+  if (options.report !== undefined) app.use(options.report);
   if (options.demonstration !== undefined) app.use(options.demonstration);
   if (options.viewer !== undefined) app.use(options.viewer);
   app.use(notFound);

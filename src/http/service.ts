@@ -9,11 +9,12 @@ import type { Logger } from '../log.ts';
 import type { DicomwebAddress } from '../server-addresses.ts';
 import { createArchiveGuard } from './api/archive-guard.ts';
 import { createPanelRouter } from './api/panel-router.ts';
-import { createStudyCheck, createViewerAccess } from './api/viewer-access.ts';
+import { checkPatient, createStudyCheck, createViewerAccess, viewerOf } from './api/viewer-access.ts';
 import { createApp } from './app.ts';
 import { type ClientRegistry, openClientRegistry } from './client-registry.ts';
 import { checkExposure, isPlainHttp } from './client-trust.ts';
 import { answerBrokenRequest } from './operation-outcome.ts';
+import { createReportRouter } from './report-routes.ts';
 import { createSessionStore } from './sessions.ts';
 import { createViewerRouter, type Viewer, viewerMode } from './viewer/viewer.ts';
 
@@ -89,6 +90,10 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
     publicUrl: () => url,
     logger,
   });
+  const viewerAddress = () => {
+    if (config.viewerUrl !== undefined) return `${config.viewerUrl}/viewer`;
+    return viewer === undefined ? undefined : ownViewer(viewer.files, url);
+  };
   const app = createApp({
     hooks: {
       mappings: content.mappings,
@@ -103,8 +108,7 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
       store: engine.store,
       repeatAdvice: config.repeatAdvice,
       links: {
-        ...(config.viewerUrl !== undefined && { viewer: () => `${config.viewerUrl}/viewer` }),
-        ...(config.viewerUrl === undefined && viewer !== undefined && { viewer: () => ownViewer(viewer.files, url) }),
+        viewer: viewerAddress,
         ...(config.smartLaunchUrl !== undefined && { smartLaunchUrl: config.smartLaunchUrl }),
         ...(reportPath !== undefined && { report: (patientId) => `${url}${reportPath(patientId)}` }),
       },
@@ -128,6 +132,13 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
         reportOf: reportPath,
       }),
     },
+    report: createReportRouter({
+      requireAccess: [requireViewer],
+      checkPatient: (response, patientId) => checkPatient(viewerOf(response), patientId),
+      report: (response, patientId, how) =>
+        engine.report(patientId, { ...how, viewer: viewerAddress(), agent: viewerOf(response).agent }),
+      boardPatients: (date) => engine.boardPatients({ kind: 'appointments', date }),
+    }),
     ...(demonstration !== undefined && { demonstration }),
     ...(viewer !== undefined && {
       viewer: createViewerRouter({

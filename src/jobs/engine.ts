@@ -4,6 +4,7 @@ import type { Assessment } from '../assessment/assessment.ts';
 import type { ClinicalContent } from '../assessment/clinical-content.ts';
 import type { PatientCourse } from '../assessment/course-types.ts';
 import { patientOfStudy } from '../assessment/patient-of-study.ts';
+import type { PublicationOutcome } from '../assessment/publish-results.ts';
 import {
   type AssessedCourse,
   assessWithCourse,
@@ -11,15 +12,21 @@ import {
   type CourseServices,
   readCourse,
 } from '../assessment/read-course.ts';
-import { type Audit, createAudit, serviceAgent } from '../audit/audit.ts';
+import { type Audit, createAudit, failureCode, serviceAgent } from '../audit/audit.ts';
 import { type OnBehalf, type RecordedAssessOptions, recordReading } from '../audit/recorded-assessment.ts';
 import { type ReadBoardOrders, recordBoardOrders } from '../audit/recorded-board-orders.ts';
 import type { Config } from '../config.ts';
 import type { FhirAccess } from '../fhir/auth/access.ts';
+import { type BoardQuery, type FoundBoardPatient, findBoardPatients, findNextBoard } from '../fhir/board-patients.ts';
 import { resourceTypesRead } from '../fhir/prefetch.ts';
 import type { Resource } from '../fhir/resources.ts';
+import { writtenTypes } from '../fhir/write-back/result-bundle.ts';
 import type { Logger } from '../log.ts';
 import { extractorVersion } from '../radiomics/extractor.ts';
+import type { BoardReport } from '../report/board-report.ts';
+import { createKeySliceReader } from '../report/key-slices.ts';
+import { renderPdf } from '../report/pdf.ts';
+import { type ReportOptions, readBoardReport } from '../report/read-board-report.ts';
 import type { DicomwebAddress, FhirAddress } from '../server-addresses.ts';
 import { openDatabase } from '../store/database.ts';
 import type { ImagingStatus } from '../store/records.ts';
@@ -30,6 +37,7 @@ import type { ImagingWatch } from './imaging-progress.ts';
 import type { ImagingQueue } from './imaging-queue.ts';
 import { type JobSettings, startJobs } from './jobs.ts';
 import { createNetworkThread } from './network-thread.ts';
+import { createPublications, type Publications } from './publication.ts';
 import { connectServers } from './server-connections.ts';
 import type { SweepReport } from './sweep.ts';
 
@@ -48,6 +56,10 @@ export interface Engine {
   course(patientId: string, options?: CourseOptions & OnBehalf): Promise<PatientCourse>;
   /** Both from one reading of the record; the Assessment is stored. Leaves audit entries as `assess` does. */
   assessWithCourse(patientId: string, options?: CourseOptions & OnBehalf): Promise<AssessedCourse>;
+  /** All that the tumour board's page shows of a patient. The Assessment is stored; leaves audit entries as `assess` does. */
+  report(patientId: string, options?: ReportOptions & CourseOptions & OnBehalf): Promise<BoardReport>;
+  /** Who is on a tumour board. */
+  boardPatients(query: BoardQuery): Promise<FoundBoardPatient[]>;
   /** Reads a Medication from the record: the configured server, or the one that a hook call gives access to. */
   readMedication(id: string, options: { access?: FhirAccess; signal: AbortSignal }): Promise<Resource>;
   /** Reads a patient's open referrals to the tumour board, and leaves an audit entry. */
@@ -66,13 +78,16 @@ export interface Engine {
   /** Queues the image analysis unless it was done a short while ago, for one who looks at the patient's images. */
   queueImagingForPerson(patientId: string): Promise<void>;
   readonly imagingWatch: ImagingWatch;
+  /** Stores results in image archive and record, or shows what would be stored. */
+  readonly publications: Publications;
   /** The Patient (logical id) whom a study shows; see `patientOfStudy`. */
   patientOfStudy(StudyInstanceUID: string): Promise<string>;
   close(): Promise<void>;
 }
 
 export interface EngineOptions {
-  readonly config: Pick<Config, 'dataFolder' | 'databaseUrl' | 'patientIdSystem' | 'auditRequired'>;
+  readonly config: Pick<Config, 'dataFolder' | 'databaseUrl' | 'patientIdSystem' | 'auditRequired'> &
+    Partial<Pick<Config, 'writeBack'>>;
   readonly servers: { readonly fhir: FhirAddress; readonly dicomweb: DicomwebAddress };
   readonly content: ClinicalContent;
   readonly version: string;
@@ -88,7 +103,10 @@ export interface EngineOptions {
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { config, servers, content, version, logger, jobs: settings = { analyses: 2, cron: null } } = options;
-  const connections = await connectServers(servers, resourceTypesRead(content.mappings), logger);
+  const { writeBack = [] } = config;
+  const resourceTypes = [...resourceTypesRead(content.mappings), 'ImagingStudy'];
+  const created = writeBack.includes('fhir') ? writtenTypes : [];
+  const connections = await connectServers(servers, resourceTypes, logger, created);
   const database = await openDatabase(databaseOf(config));
   const store = createStore(database);
   const audit = createAudit(store.audit, logger, config.auditRequired);
@@ -103,35 +121,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       outcome: 'success',
       details: { fhirServer: servers.fhir.url, dicomweb: servers.dicomweb.url, job },
     });
-  const jobs = await startJobs({
-    database,
-    store,
-    logger,
-    settings,
-    refreshAfterMs,
-    sweeps: {
-      fhir,
-      dicomweb,
-      mappings: content.mappings,
-      patientIdSystem: config.patientIdSystem,
-      noteRead: (patientId) => noteRead(`Patient/${patientId}`, 'sweep'),
-    },
-    analyse: (patientId, onProgress) =>
-      analysePatientImages(
-        {
-          fhir,
-          dicomweb,
-          store,
-          content,
-          patientIdSystem: config.patientIdSystem,
-          extract: ({ volume }, { mask }, parameters) => pool.extract({ volume, mask, parameters }),
-          infer: networks.infer,
-          noteRead: (patient) => noteRead(patient, 'imaging'),
-        },
-        patientId,
-        onProgress,
-      ),
-  });
   const services: CourseServices = {
     recordOf: connections.recordOf,
     store,
@@ -148,6 +137,69 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     work: (patientId: string, options?: Options) => Promise<Result>,
     assessmentOf: (result: Result) => Assessment | null,
   ) => recordReading(work, audit, servers.fhir.url, assessmentOf);
+  const assessCourse = recorded(
+    (id, courseOptions: CourseOptions = {}) => assessWithCourse(services, id, courseOptions),
+    ({ assessment }) => assessment,
+  );
+  const keySlices = createKeySliceReader(dicomweb);
+  const reports = { read: assessCourse, keySlices };
+  const publications = createPublications<AssessedCourse>({
+    services: {
+      ...{ dicomweb, fhir, store, writer: connections.writer },
+      terms: {
+        codes: content.resultCodes,
+        catalogue: content.catalogue,
+        settingsHashes: content.settingsHashes,
+      },
+      regions: content.models.flatMap(({ images }) => images.map(({ region }) => region)),
+      renderPdf: async (result) =>
+        renderPdf(await readBoardReport({ keySlices, read: async () => result }, result.course.subject, {})),
+    },
+    read: (id, agent) => assessCourse(id, { agent }),
+    noteOutcome: (id, agent, outcome) =>
+      audit.record({
+        event: 'publication',
+        agent,
+        patient: `Patient/${id}`,
+        outcome: 'failure' in outcome ? failureCode(outcome.failure) : 'success',
+        details: 'failure' in outcome ? {} : publicationDetails(outcome),
+      }),
+  });
+  const jobs = await startJobs({
+    database,
+    store,
+    logger,
+    settings,
+    refreshAfterMs,
+    sweeps: {
+      fhir,
+      dicomweb,
+      mappings: content.mappings,
+      patientIdSystem: config.patientIdSystem,
+      noteRead: (patientId) => noteRead(`Patient/${patientId}`, 'sweep'),
+    },
+    ...(writeBack.length > 0 && {
+      publish: (patientId: string) => publications.publish(patientId, writeBack, serviceAgent),
+    }),
+    async analyse(patientId, onProgress) {
+      const status = await analysePatientImages(
+        {
+          fhir,
+          dicomweb,
+          store,
+          content,
+          patientIdSystem: config.patientIdSystem,
+          extract: ({ volume }, { mask }, parameters) => pool.extract({ volume, mask, parameters }),
+          infer: networks.infer,
+          noteRead: (patient) => noteRead(patient, 'imaging'),
+        },
+        patientId,
+        onProgress,
+      );
+      if (status.state === 'ready') await jobs.publications?.add(patientId, 'analysis');
+      return status;
+    },
+  });
   return {
     store,
     fhirServer: servers.fhir.url,
@@ -160,10 +212,21 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       (id, courseOptions: CourseOptions = {}) => readCourse(services, id, courseOptions),
       () => null,
     ),
-    assessWithCourse: recorded(
-      (id, courseOptions: CourseOptions = {}) => assessWithCourse(services, id, courseOptions),
-      ({ assessment }) => assessment,
-    ),
+    assessWithCourse: assessCourse,
+    publications,
+    async report(id, { question, boardDate, images = true, viewer, ...reading } = {}) {
+      const today = (reading.asOf ?? new Date()).toISOString().slice(0, 10);
+      // What the caller knows of the board is not looked for.
+      const known = question !== undefined || boardDate !== undefined;
+      const next = known ? undefined : await findNextBoard(fhir, content.mappings.tumourBoard, id, today);
+      return readBoardReport(reports, id, reading, {
+        question: question ?? next?.question ?? null,
+        boardDate: boardDate ?? next?.start?.slice(0, 10) ?? null,
+        images,
+        viewer,
+      });
+    },
+    boardPatients: (query) => findBoardPatients(fhir, content.mappings.tumourBoard, query),
     readMedication: (id, { access, signal }) => connections.recordOf(access).read('Medication', id, signal),
     readBoardOrders: recordBoardOrders(
       {
@@ -191,6 +254,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await networks.close();
     },
   };
+}
+
+/** Ids and counts only. */
+function publicationDetails({ contentHash, instances, resources }: PublicationOutcome): Record<string, string> {
+  return { contentHash, instances: String(instances.length), resources: String(resources.length) };
 }
 
 /** Where the database of a configuration is. */

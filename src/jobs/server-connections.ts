@@ -9,6 +9,7 @@ import { openBackendServices } from '../fhir/auth/backend-services.ts';
 import { parseScopes, unknownScopes } from '../fhir/auth/scopes.ts';
 import type { Connections } from '../fhir/auth/token-endpoint.ts';
 import { createFhirClient, type FhirSource } from '../fhir/client.ts';
+import { createFhirWriter, type FhirWriter } from '../fhir/write-back/fhir-writer.ts';
 import type { Logger } from '../log.ts';
 import type { DicomwebAddress, FhirAddress, TlsFiles } from '../server-addresses.ts';
 
@@ -16,6 +17,8 @@ import type { DicomwebAddress, FhirAddress, TlsFiles } from '../server-addresses
 export interface ServerConnections {
   readonly dicomweb: DicomwebClient;
   readonly fhir: FhirSource;
+  /** Writes to the configured record. */
+  readonly writer: FhirWriter;
   /** The record that a hook call gives access to, for that call; without access the configured server. */
   recordOf(access: FhirAccess | undefined): FhirSource;
   close(): Promise<void>;
@@ -25,26 +28,34 @@ export interface ServerConnections {
  * Prepares the connections; no server is asked yet.
  *
  * @param resourceTypes What is asked for by SMART Backend Services unless scopes are configured.
+ * @param created Those of which resources are created, too.
  * @throws ConfigError `CONFIG_INVALID` for a key or certificate file that can't be used.
  */
 export async function connectServers(
   { fhir, dicomweb }: { readonly fhir: FhirAddress; readonly dicomweb: DicomwebAddress },
   resourceTypes: readonly string[],
   logger: Logger,
+  created: readonly string[] = [],
 ): Promise<ServerConnections> {
   const agents = {
     fhir: agentOf(fhir.tls, 'DELTASCOPE_FHIR_CERT'),
     dicomweb: agentOf(dicomweb.tls, 'DELTASCOPE_DICOMWEB_CERT'),
   };
-  const tokens = await tokensOf(fhir, resourceTypes, logger, agents.fhir);
-  const configured = createFhirClient({
+  const scopes = [
+    ...resourceTypes.filter((type) => !created.includes(type)).map((type) => `system/${type}.rs`),
+    ...created.map((type) => `system/${type}.crs`),
+  ];
+  const tokens = await tokensOf(fhir, scopes, logger, agents.fhir);
+  const connection = {
     baseUrl: fhir.url,
     ...(tokens !== undefined && { token: tokens }),
     ...(agents.fhir !== undefined && { dispatcher: connections(agents.fhir) }),
-  });
+  };
+  const configured = createFhirClient(connection);
   const authorization = authorizationOf(dicomweb);
   return {
     fhir: configured,
+    writer: createFhirWriter(connection),
     recordOf(access) {
       if (access === undefined) return configured;
       const token = fixedToken(access.token, parseScopes(access.scope));
@@ -67,13 +78,13 @@ export async function connectServers(
 
 async function tokensOf(
   { url, token, backend }: FhirAddress,
-  resourceTypes: readonly string[],
+  scopes: readonly string[],
   logger: Logger,
   agent: Agent | undefined,
 ): Promise<TokenSource | undefined> {
   if (token !== undefined) return fixedToken(token, unknownScopes);
   if (backend === undefined) return undefined;
-  const { scope = resourceTypes.map((type) => `system/${type}.rs`).join(' '), ...client } = backend;
+  const { scope = scopes.join(' '), ...client } = backend;
   return openBackendServices({
     ...client,
     baseUrl: url,

@@ -1,4 +1,4 @@
-import type { Content, TableCell } from 'pdfmake/interfaces.d.ts';
+import type { Content, TableCell } from 'pdfmake';
 import type { BoardList } from './board-list.ts';
 import { ink } from './drawing.ts';
 import { type ListRow, type ListView, listView } from './list-view.ts';

@@ -1,4 +1,4 @@
-import type { Content } from 'pdfmake/interfaces.d.ts';
+import type { Content, LaidOutTable } from 'pdfmake';
 import type { DetailsView, TableView } from './details-view.ts';
 import { ink, smallest } from './drawing.ts';
 import type { ModelView } from './model-view.ts';
@@ -42,7 +42,8 @@ function tablePart({ heading, columns, rows, widths }: TableView, width: number)
     },
     layout: {
       ...lined,
-      hLineWidth: (at, { table }) => (at < 2 || at === table.body.length ? 0 : at === 2 ? 0.7 : 0.3),
+      hLineWidth: (at: number, { table }: LaidOutTable) =>
+        at < 2 || at === table.body.length ? 0 : at === 2 ? 0.7 : 0.3,
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
+import type { Content, TDocumentDefinitions } from 'pdfmake';
 import pdfmake from 'pdfmake';
-import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.d.ts';
 import { ink, smallest } from './drawing.ts';
 import { printable } from './printable.ts';
 import { texts } from './texts.ts';

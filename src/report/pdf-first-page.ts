@@ -1,4 +1,4 @@
-import type { Column, Content, TableCell } from 'pdfmake/interfaces.d.ts';
+import type { Column, Content, TableCell } from 'pdfmake';
 import type { BoardReport } from './board-report.ts';
 import { labLanes, timelineLegend } from './course-view.ts';
 import { ink, smallest } from './drawing.ts';

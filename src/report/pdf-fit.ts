@@ -1,4 +1,4 @@
-import type { Content } from 'pdfmake/interfaces.d.ts';
+import type { Content } from 'pdfmake';
 import { amountOf, type Choice, chooseAmounts, everything, type Part, parts, variants } from './page-amounts.ts';
 import { measureBlocks, type PdfFrame, pageHeight } from './pdf-document.ts';
 import { fixedParts, type PageParts, pagePart, partWidth, rowGaps } from './pdf-first-page.ts';

@@ -1,4 +1,4 @@
-import type { Column, Content } from 'pdfmake/interfaces.d.ts';
+import type { Column, Content } from 'pdfmake';
 import type { BoardReport } from './board-report.ts';
 import { ink } from './drawing.ts';
 import { captionHead, captionLines } from './key-slice-caption.ts';

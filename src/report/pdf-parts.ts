@@ -1,4 +1,4 @@
-import type { Content, CustomTableLayout, TableCell } from 'pdfmake/interfaces.d.ts';
+import type { Content, CustomTableLayout, TableCell } from 'pdfmake';
 import { type Drawing, ink, smallest } from './drawing.ts';
 import { type MarkKey, riskMarks } from './risk-marks.ts';
 import { texts } from './texts.ts';

@@ -1,4 +1,4 @@
-import type { Content, TableCell } from 'pdfmake/interfaces.d.ts';
+import type { Content, TableCell } from 'pdfmake';
 import { ink } from './drawing.ts';
 import type { Amount } from './page-amounts.ts';
 import type { PageView } from './page-view.ts';

@@ -1,4 +1,4 @@
-import type { Content } from 'pdfmake/interfaces.d.ts';
+import type { Content } from 'pdfmake';
 import { capitalise } from '../assessment/wording.ts';
 import { ink, smallest } from './drawing.ts';
 import type { Amount } from './page-amounts.ts';

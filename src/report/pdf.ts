@@ -1,4 +1,4 @@
-import type { Content } from 'pdfmake/interfaces.d.ts';
+import type { Content } from 'pdfmake';
 import type { BoardReport } from './board-report.ts';
 import { detailsView } from './details-view.ts';
 import { amountOf } from './page-amounts.ts';

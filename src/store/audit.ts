@@ -16,7 +16,7 @@ export interface AuditAgent {
 
 /** What happened: ids and codes only, never clinical content, a name or a token. */
 export interface AuditEntry {
-  readonly event: 'hook' | 'read' | 'assessment' | 'feedback' | 'refusal' | 'analysis';
+  readonly event: 'hook' | 'read' | 'assessment' | 'publication' | 'feedback' | 'refusal' | 'analysis';
   /** ISO date-time. */
   readonly at: string;
   readonly agent: AuditAgent;

@@ -173,6 +173,7 @@ function courseOf({ subject, synthetic, asOf }: Assessment, sets: readonly Featu
         label: 'Primary tumour',
         site: 'Lung',
         primary: true,
+        kind: 'primary-tumour',
         outlines,
         features: sets.flatMap(featureSeries),
       },
@@ -188,6 +189,8 @@ function featureSeries(set: FeatureSetRecord): FeatureSeries[] {
       ...{ feature, region, phase, processing },
       label: feature,
       unit: null,
+      unitText: '',
+      usedBy: [],
       ibsiId: entry?.ibsi?.id ?? null,
       contribution: null,
       points: [

@@ -52,7 +52,7 @@ describe.skipIf(!chromiumAvailable())(`the demonstration page for everybody (${c
     await page.locator('#orders').waitFor();
     await press('Tab', 'Tab');
     expect(await focused()).toBe('All models with figures and inputs');
-    await press('Tab');
+    await press('Tab', 'Tab', 'Tab');
     expect(await focused()).toBe('drug');
     await page.keyboard.type('mab');
     await page.locator('#drug-options [role=option]').nth(1).waitFor();

@@ -29,6 +29,8 @@ export function showChart(patient: DemoPatientRow): void {
       'p',
       { class: 'chart-links' },
       element('a', { href: `/demo/patients/${patient.id}/models` }, 'All models with figures and inputs'),
+      element('a', { href: `/report/patients/${patient.id}` }, 'Report for the tumour board'),
+      element('a', { href: '/demo/board' }, 'Tumour board of all patients'),
       viewerLink(patient),
     ),
   );
