@@ -109,6 +109,10 @@ const environmentSchema = z.object({
   DELTASCOPE_SMART_LAUNCH_URL: httpUrl
     .optional()
     .describe('SMART launch URL as registered at the EHR, for links on cards'),
+  DELTASCOPE_SMART_ISSUERS: z
+    .string()
+    .optional()
+    .describe('EHRs that may open pages by SMART launch: a JSON file (docs/integration.md)'),
   DELTASCOPE_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'one of trace, debug, info, warn, error, fatal, silent',
@@ -156,6 +160,8 @@ export interface Config {
   /** Whose tokens open the panel; undefined where only sessions do, or, in open mode, everybody. */
   readonly viewerTokens?: { readonly issuer: string; readonly audience: string };
   readonly smartLaunchUrl?: string;
+  /** File of the EHRs that may launch. */
+  readonly smartIssuersFile?: string;
   /** Image analyses at the same time in this process. */
   readonly workers: number;
   /** Cron expression of the sweeps; null for none. */
@@ -221,6 +227,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...(env.DELTASCOPE_VIEWER_URL !== undefined && { viewerUrl: withoutSlash(env.DELTASCOPE_VIEWER_URL) }),
     ...viewerTokens(env),
     ...(env.DELTASCOPE_SMART_LAUNCH_URL !== undefined && { smartLaunchUrl: env.DELTASCOPE_SMART_LAUNCH_URL }),
+    ...(env.DELTASCOPE_SMART_ISSUERS !== undefined && { smartIssuersFile: path.resolve(env.DELTASCOPE_SMART_ISSUERS) }),
     workers: env.DELTASCOPE_WORKERS,
     sweep: env.DELTASCOPE_SWEEP === 'off' ? null : env.DELTASCOPE_SWEEP,
     auditRequired: env.DELTASCOPE_AUDIT_REQUIRED === 'true',

@@ -3,6 +3,7 @@ import type { AuditAgent, AuditEntry, AuditRecord } from '../store/audit.ts';
 
 const codeSystem = 'http://terminology.hl7.org/CodeSystem';
 const balp = 'https://profiles.ihe.net/ITI/BALP/StructureDefinition';
+const dicom = 'http://dicom.nema.org/resources/ontology/DCM';
 /** Deltascope's own code for what happened, beside that of FHIR's interactions. */
 const eventSystem = 'https://deltascope.example/fhir/CodeSystem/audit-event';
 
@@ -11,7 +12,10 @@ type Entity = fhir4.AuditEventEntity;
 
 /** How an event is told in FHIR: its RESTful interaction, AuditEvent.action, and the profile that a success follows. */
 const shapes: Readonly<
-  Record<AuditEntry['event'], { interaction: string; action: 'C' | 'R' | 'E'; profile: string | null }>
+  Record<
+    Exclude<AuditEntry['event'], keyof typeof loginSubtypes>,
+    { interaction: string; action: 'C' | 'R' | 'E'; profile: string | null }
+  >
 > = {
   read: { interaction: 'read', action: 'R', profile: `${balp}/IHE.BasicAudit.PatientRead` },
   assessment: { interaction: 'create', action: 'C', profile: `${balp}/IHE.BasicAudit.PatientCreate` },
@@ -20,6 +24,12 @@ const shapes: Readonly<
   feedback: { interaction: 'create', action: 'C', profile: null },
   refusal: { interaction: 'operation', action: 'E', profile: null },
   analysis: { interaction: 'operation', action: 'E', profile: null },
+};
+
+/** What is no interaction with FHIR: the coming and going of a user (DICOM PS3.15, A.5.3.11). */
+const loginSubtypes: Readonly<Record<'launch' | 'session-end', fhir4.Coding>> = {
+  launch: { system: dicom, code: '110122', display: 'Login' },
+  'session-end': { system: dicom, code: '110123', display: 'Logout' },
 };
 
 /**
@@ -33,17 +43,14 @@ const shapes: Readonly<
  */
 export function auditEventOf(record: AuditRecord, deviceUrl: string): fhir4.AuditEvent {
   const entry = JSON.parse(record.text) as AuditEntry;
-  const { interaction, action, profile } = shapes[entry.event];
+  const { type, subtype, action, profile } = kindOf(entry.event);
   const succeeded = entry.outcome === 'success';
   return {
     resourceType: 'AuditEvent',
     id: `deltascope-audit-${record.number}`,
     ...(succeeded && profile !== null && entry.patient !== null && { meta: { profile: [profile] } }),
-    type: { system: `${codeSystem}/audit-event-type`, code: 'rest', display: 'Restful Operation' },
-    subtype: [
-      { system: 'http://hl7.org/fhir/restful-interaction', code: interaction, display: interaction },
-      { system: eventSystem, code: entry.event },
-    ],
+    type,
+    subtype: [subtype, { system: eventSystem, code: entry.event }],
     action,
     recorded: entry.at,
     outcome: succeeded ? '0' : outcomeOf(entry.outcome),
@@ -55,6 +62,17 @@ export function auditEventOf(record: AuditRecord, deviceUrl: string): fhir4.Audi
     },
     entity: entitiesOf(entry, record),
   };
+}
+
+function kindOf(event: AuditEntry['event']) {
+  if (event === 'launch' || event === 'session-end') {
+    const type = { system: dicom, code: '110114', display: 'User Authentication' };
+    return { type, subtype: loginSubtypes[event], action: 'E', profile: null } as const;
+  }
+  const { interaction, action, profile } = shapes[event];
+  const subtype = { system: 'http://hl7.org/fhir/restful-interaction', code: interaction, display: interaction };
+  const type = { system: `${codeSystem}/audit-event-type`, code: 'rest', display: 'Restful Operation' };
+  return { type, subtype, action, profile };
 }
 
 /** 4: what the caller did wrong; 8: what failed on this side or behind it. */
@@ -106,7 +124,7 @@ function userOf({ user, issuer }: AuditAgent): Agent[] {
 }
 
 function role(code: string, display: string): fhir4.CodeableConcept {
-  return { coding: [{ system: 'http://dicom.nema.org/resources/ontology/DCM', code, display }] };
+  return { coding: [{ system: dicom, code, display }] };
 }
 
 /** Network type 5 is an address (URI), 1 a name. */

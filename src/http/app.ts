@@ -8,6 +8,8 @@ import type { ClientTrust } from './client-trust.ts';
 import { onlyMethods } from './only-methods.ts';
 import { onlyLocalHosts } from './open-mode.ts';
 import { errorHandler, notFound } from './operation-outcome.ts';
+import { allowFraming } from './smart/framing.ts';
+import { otherPatientHandler } from './smart/page-access.ts';
 
 export interface AppOptions {
   readonly hooks: HookServices;
@@ -25,6 +27,8 @@ export interface AppOptions {
   readonly panel?: { readonly router: Router; readonly origins: readonly string[] };
   /** The tumour board's pages; see `createReportRouter`. */
   readonly report?: Router;
+  /** SMART launches, and the origins of EHR pages that may show ours in a frame; see `createLaunchRouter`. */
+  readonly launch?: { readonly router: Router; readonly frameAncestors: readonly string[] };
   /** Pages of the demonstration. */
   readonly demonstration?: Router;
   /** Archive and viewer; answers what nothing else does. */
@@ -37,6 +41,9 @@ export function createApp(options: AppOptions): Express {
   app.disable('x-powered-by');
   trustProxies(app, options.trustedProxies);
   app.use(securityHeaders(options.publicUrl?.startsWith('https:') ?? false));
+  if (options.launch !== undefined && options.launch.frameAncestors.length > 0) {
+    app.use(allowFraming(options.launch.frameAncestors));
+  }
   if (options.trust.clients === null) app.use(onlyLocalHosts(options.publicUrl));
   app
     .route('/health')
@@ -53,6 +60,9 @@ export function createApp(options: AppOptions): Express {
     app.use(options.panel.router);
   }
   if (options.report !== undefined) app.use(options.report);
+  if (options.launch !== undefined) app.use(options.launch.router);
+  // After the pages, and for them only: failures of the API are not pages.
+  app.use('/report', otherPatientHandler);
   if (options.demonstration !== undefined) app.use(options.demonstration);
   if (options.viewer !== undefined) app.use(options.viewer);
   app.use(notFound);

@@ -21,6 +21,14 @@ export function createMetadataFetch(): FetchImplementation {
   );
 }
 
+/** The same for what a FHIR server says about its authorization server (SMART App Launch 2.2, .well-known/smart-configuration). */
+export function createSmartMetadataFetch(): FetchImplementation {
+  return boundedFetch(
+    'SMART configuration',
+    (value) => hasMember(value, 'authorization_endpoint') && hasMember(value, 'token_endpoint'),
+  );
+}
+
 function boundedFetch(what: string, isExpected: (value: unknown) => boolean): FetchImplementation {
   let pausedUntil = 0;
   return async (url, options) => {
@@ -51,7 +59,8 @@ function hasMember(value: unknown, name: string): boolean {
   return typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[name] === 'string';
 }
 
-async function readBounded(response: Response): Promise<string> {
+/** The text of an answer, in UTF-8. @throws Error beyond 256 KiB. */
+export async function readBounded(response: Response): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
   let bytes = 0;

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express, Router } from 'express';
+import type { Assessment } from '../assessment/assessment.ts';
 import type { ClinicalContent } from '../assessment/clinical-content.ts';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../errors.ts';
@@ -13,9 +14,14 @@ import { checkPatient, createStudyCheck, createViewerAccess, viewerOf } from './
 import { createApp } from './app.ts';
 import { type ClientRegistry, openClientRegistry } from './client-registry.ts';
 import { checkExposure, isPlainHttp } from './client-trust.ts';
+import { isLoopback, isSecureUrl } from './loopback.ts';
 import { answerBrokenRequest } from './operation-outcome.ts';
 import { createReportRouter } from './report-routes.ts';
 import { createSessionStore } from './sessions.ts';
+import { landingPath } from './smart/landing.ts';
+import { createLaunchRouter, type LaunchRouterOptions } from './smart/launch-router.ts';
+import { createPageAccess } from './smart/page-access.ts';
+import { readSmartIssuers, type SmartIssuers } from './smart/smart-issuers.ts';
 import { createViewerRouter, type Viewer, viewerMode } from './viewer/viewer.ts';
 
 /** Tried first when no port is configured. */
@@ -44,6 +50,7 @@ export interface ServiceOptions {
     | 'viewerUrl'
     | 'viewerTokens'
     | 'smartLaunchUrl'
+    | 'smartIssuersFile'
     | 'clientsFile'
     | 'publishedOnLoopback'
     | 'trustedProxies'
@@ -63,7 +70,8 @@ export interface ServiceOptions {
  * Listens for hook calls, of the registered clients or, in open mode, of this machine.
  *
  * @throws ConfigError `CONFIG_INVALID` when a configured port or host can't be had (without a configured port a free one
- *   is taken instead) or the clients file is wrong; `CONFIG_INCOMPLETE` for open mode beyond loopback.
+ *   is taken instead) or the file of clients or issuers is wrong; `CONFIG_INCOMPLETE` for open mode beyond loopback, and for SMART
+ *   launches over plain HTTP.
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, logger } = options;
@@ -83,17 +91,21 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 async function listenFor(options: ServiceOptions, clients: ClientRegistry | null): Promise<Service> {
   const { config, engine, content, version, logger, demonstration, reportPath, viewer } = options;
   let url = config.publicUrl ?? '';
+  const publicUrl = () => url;
+  const sessions = createSessionStore(engine.store);
+  const issuers = await openIssuers(config, engine.fhirServer);
   const requireViewer = createViewerAccess({
-    open: clients === null,
+    open: clients === null && issuers === null,
     tokens: config.viewerTokens,
-    sessions: createSessionStore(engine.store),
-    publicUrl: () => url,
+    sessions,
+    publicUrl,
     logger,
   });
   const viewerAddress = () => {
     if (config.viewerUrl !== undefined) return `${config.viewerUrl}/viewer`;
     return viewer === undefined ? undefined : ownViewer(viewer.files, url);
   };
+  const mayReadStudy = createStudyCheck(engine.patientOfStudy);
   const app = createApp({
     hooks: {
       mappings: content.mappings,
@@ -114,7 +126,7 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
       },
       requestImaging: engine.queueImaging,
     },
-    trust: { clients, replay: engine.store, publicUrl: () => url },
+    trust: { clients, replay: engine.store, publicUrl },
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     corsOrigins: config.corsOrigins,
     trustedProxies: config.trustedProxies,
@@ -133,19 +145,22 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
       }),
     },
     report: createReportRouter({
-      requireAccess: [requireViewer],
+      requireAccess: [createPageAccess(requireViewer, issuers === null ? null : { issuers, publicUrl })],
       checkPatient: (response, patientId) => checkPatient(viewerOf(response), patientId),
       report: (response, patientId, how) =>
         engine.report(patientId, { ...how, viewer: viewerAddress(), agent: viewerOf(response).agent }),
       boardPatients: (date) => engine.boardPatients({ kind: 'appointments', date }),
+    }),
+    ...(issuers !== null && {
+      launch: launchOf(options, { issuers, sessions, requireViewer, mayReadStudy, publicUrl }),
     }),
     ...(demonstration !== undefined && { demonstration }),
     ...(viewer !== undefined && {
       viewer: createViewerRouter({
         viewer: viewer.files,
         dicomweb: viewer.dicomweb,
-        publicUrl: () => url,
-        guard: [requireViewer, createArchiveGuard(createStudyCheck(engine.patientOfStudy))],
+        publicUrl,
+        guard: [requireViewer, createArchiveGuard(mayReadStudy)],
         logger,
       }),
     }),
@@ -161,6 +176,37 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+async function openIssuers(
+  { smartIssuersFile, publicUrl, host }: ServiceOptions['config'],
+  fhirServer: string,
+): Promise<SmartIssuers | null> {
+  if (smartIssuersFile === undefined) return null;
+  if (publicUrl === undefined ? isLoopback(host) : isSecureUrl(new URL(publicUrl))) {
+    return readSmartIssuers(smartIssuersFile, fhirServer);
+  }
+  const text = 'SMART launches need the https address of the service: over plain HTTP sessions could be stolen';
+  throw new ConfigError('CONFIG_INCOMPLETE', 'DELTASCOPE_PUBLIC_URL', text);
+}
+
+type LaunchParts = Pick<LaunchRouterOptions, 'issuers' | 'sessions' | 'requireViewer' | 'publicUrl'> &
+  Pick<LaunchRouterOptions['checks'], 'mayReadStudy'>;
+
+/** SMART launches of the configured EHRs. */
+function launchOf({ engine, logger }: ServiceOptions, { mayReadStudy, ...parts }: LaunchParts) {
+  const subjectOfAssessment = async (id: string) => (await engine.store.assessment<Assessment>(id))?.subject;
+  return {
+    frameAncestors: parts.issuers.all.flatMap(({ frameAncestors }) => frameAncestors),
+    router: createLaunchRouter({
+      ...parts,
+      launches: engine.store,
+      audit: engine.audit,
+      logger,
+      checks: { mayReadStudy, subjectOfAssessment },
+      landing: landingPath,
+    }),
   };
 }
 

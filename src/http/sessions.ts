@@ -40,15 +40,21 @@ function cookieName(overHttps: boolean): string {
  * The `Set-Cookie` header that begins a session in the browser.
  *
  * @param overHttps Whether clients reach the service by HTTPS.
+ * @param framed Whether the pages are shown in a frame of the EHR, where a browser sends Lax cookies no more.
  */
-export function sessionCookie(value: string, { expires }: Pick<ViewerSession, 'expires'>, overHttps: boolean): string {
+export function sessionCookie(
+  value: string,
+  { expires }: Pick<ViewerSession, 'expires'>,
+  overHttps: boolean,
+  framed = false,
+): string {
   return stringifySetCookie({
     name: cookieName(overHttps),
     value,
     httpOnly: true,
     secure: overHttps,
-    // Lax: the launch ends with a redirect that comes from the EHR's page.
-    sameSite: 'lax',
+    // Lax: the launch ends with a redirect that comes from the EHR's page. Partitioned: not the same one under another site.
+    ...(framed && overHttps ? { sameSite: 'none', partitioned: true } : { sameSite: 'lax' }),
     path: '/',
     expires: new Date(expires),
   });

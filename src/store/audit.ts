@@ -16,7 +16,16 @@ export interface AuditAgent {
 
 /** What happened: ids and codes only, never clinical content, a name or a token. */
 export interface AuditEntry {
-  readonly event: 'hook' | 'read' | 'assessment' | 'publication' | 'feedback' | 'refusal' | 'analysis';
+  readonly event:
+    | 'hook'
+    | 'read'
+    | 'assessment'
+    | 'publication'
+    | 'feedback'
+    | 'refusal'
+    | 'analysis'
+    | 'launch'
+    | 'session-end';
   /** ISO date-time. */
   readonly at: string;
   readonly agent: AuditAgent;

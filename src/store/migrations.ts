@@ -135,6 +135,7 @@ const migrations: readonly string[] = [
     record jsonb not null,
     primary key (patient, target, content_hash)
   )`,
+  'create table smart_launch (hash text primary key, issuer text not null, expires_at timestamptz not null)',
 ];
 
 /** Any number that is used for nothing else in the database. */

@@ -5,6 +5,7 @@ import { createFeedbackStore, type FeedbackStore } from './feedback.ts';
 import { createPublicationStore, type PublicationStore } from './publications.ts';
 import type { FeatureSetIdentity, FeatureSetRecord, ImagingStatus } from './records.ts';
 import { createReplayStore, type ReplayStore } from './replay.ts';
+import { createLaunchRows, type LaunchRows } from './smart-launches.ts';
 import { createStoredChanges } from './stored-changes.ts';
 import { createViewerReads, type ViewerReads } from './viewer-reads.ts';
 import { createSessionRows, type SessionRows } from './viewer-sessions.ts';
@@ -18,7 +19,14 @@ export interface StoredAssessment {
 }
 
 /** What is kept between calls. */
-export interface Store extends ReplayStore, FeedbackStore, AdviceGiven, ViewerReads, SessionRows, PublicationStore {
+export interface Store
+  extends ReplayStore,
+    FeedbackStore,
+    AdviceGiven,
+    ViewerReads,
+    SessionRows,
+    LaunchRows,
+    PublicationStore {
   readonly audit: AuditTrail;
   /** The feature set with exactly this identity, or undefined. */
   findFeatureSet(identity: FeatureSetIdentity): Promise<FeatureSetRecord | undefined>;
@@ -63,6 +71,7 @@ export function createStore(database: Database): Store {
     ...createViewerReads(database),
     ...createSessionRows(database),
     ...createPublicationStore(database),
+    ...createLaunchRows(database),
     async findFeatureSet(identity) {
       const rows = await database.query<{ record: FeatureSetRecord }>(
         `select record from feature_set where study_instance_uid = $1 and series_instance_uid = $2

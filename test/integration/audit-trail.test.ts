@@ -234,6 +234,9 @@ describe('as FHIR AuditEvent', () => {
         details: { reason: 'TOKEN_EXPIRED', endpoint: '/cds-services', address: '192.0.2.7', inThisMinute: '1' },
       },
     ],
+    ['a launch', { event: 'launch' }],
+    ['a refused launch', { event: 'launch', patient: null, outcome: 'SMART_STATE_UNKNOWN' }],
+    ['the end of a session', { event: 'session-end', details: { reason: 'log-out' } }],
     ['a failed read', { event: 'read', outcome: 'FHIR_UNREACHABLE' }],
     ['a job', { event: 'read', agent: serviceAgent }],
     ['open mode', { agent: { ...agent, issuer: null } }],
@@ -274,6 +277,17 @@ describe('as FHIR AuditEvent', () => {
     ]);
     expect(byType('2')).toHaveLength(1);
     expect(byType('2')?.[0]?.role?.code).toBe('4');
+  });
+
+  it.each([
+    ['launch', '110122', 'Login'],
+    ['session-end', '110123', 'Logout'],
+  ] as const)('a %s is a User Authentication of DICOM PS3.15', (event, code, display) => {
+    const system = 'http://dicom.nema.org/resources/ontology/DCM';
+    const { type, subtype, meta } = auditEventOf(record({ event, details: {} }), url);
+    expect(type).toEqual({ system, code: '110114', display: 'User Authentication' });
+    expect(subtype?.[0]).toEqual({ system, code, display });
+    expect(meta).toBeUndefined();
   });
 
   it('a failure claims no profile and names its code', () => {
