@@ -158,6 +158,8 @@ describe.each(servers)('DICOMweb on $name', ({ start, available }) => {
 
     it('imaging is found and retrieved, with progress', async () => {
       const { candidates } = await findImaging(client, ['SMALL'], rules);
+      const made = { type: 'MANUAL', algorithm: null, author: null, date: '2026-01-02' };
+      const mask = { ...made, segmentLabel: 'Primary tumour' };
       expect(candidates).toEqual([
         {
           StudyInstanceUID: '1.2.3.1',
@@ -170,7 +172,14 @@ describe.each(servers)('DICOMweb on $name', ({ start, available }) => {
           phaseReason: "SeriesDescription 'Chest venous phase'",
           SeriesDescription: 'Chest venous phase',
           ConvolutionKernel: null,
-          mask: { type: 'MANUAL', algorithm: null, author: null, date: '2026-01-02', segmentLabel: 'Primary tumour' },
+          mask,
+          lesions: [
+            {
+              ...{ primary: true, kind: 'primary-tumour', TrackingID: null, TrackingUID: null, site: null },
+              type: { value: '86049000', scheme: 'SCT', meaning: 'Neoplasm, Primary' },
+              ...{ segSeriesInstanceUID: '1.2.3.4', segSOPInstanceUID: '1.2.3.4.1', segmentNumber: 1, mask },
+            },
+          ],
         },
       ]);
       const shares: number[] = [];
