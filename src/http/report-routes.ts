@@ -14,6 +14,8 @@ export interface ReportRouterOptions {
   readonly requireAccess: readonly RequestHandler[];
   /** Throws a RequestError where the user that `requireAccess` noted on the response may not see the patient. */
   readonly checkPatient: (response: Response, patientId: string) => void;
+  /** Where sessions are ended; undefined where there are none. */
+  readonly logOut: string | undefined;
   /** Reads a report on behalf of the user of the response. */
   readonly report: (response: Response, patientId: string, options: ReportOptions) => Promise<BoardReport>;
   /** Who is on the boards of a day (YYYY-MM-DD). */
@@ -37,7 +39,7 @@ export function boardPath(date: string): string {
  * @returns A router to mount at the root.
  */
 export function createReportRouter(options: ReportRouterOptions): Router {
-  const { requireAccess, checkPatient, report } = options;
+  const { requireAccess, checkPatient, report, logOut } = options;
   const router = express.Router();
 
   router.use('/report', ...requireAccess);
@@ -60,8 +62,11 @@ export function createReportRouter(options: ReportRouterOptions): Router {
     const { id } = request.params;
     checkPatient(response, id);
     const pdf = `${reportPath(id)}.pdf`;
-    const page = renderHtml(await report(response, id, {}), { pdf: { a4: pdf, letter: `${pdf}?paper=letter` } });
-    response.type('html').send(page);
+    const links = {
+      pdf: { a4: pdf, letter: `${pdf}?paper=letter` },
+      ...(logOut !== undefined && { logOut }),
+    };
+    response.type('html').send(renderHtml(await report(response, id, {}), links));
   });
   router.get('/report/board', async (request, response) => {
     const date = dateOf(request.query.date);

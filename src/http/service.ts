@@ -147,6 +147,7 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
     report: createReportRouter({
       requireAccess: [createPageAccess(requireViewer, issuers === null ? null : { issuers, publicUrl })],
       checkPatient: (response, patientId) => checkPatient(viewerOf(response), patientId),
+      logOut: issuers === null ? undefined : '/logout',
       report: (response, patientId, how) =>
         engine.report(patientId, { ...how, viewer: viewerAddress(), agent: viewerOf(response).agent }),
       boardPatients: (date) => engine.boardPatients({ kind: 'appointments', date }),

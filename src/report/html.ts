@@ -34,6 +34,8 @@ export interface HtmlLinks {
   readonly pdf?: { readonly a4: string; readonly letter: string };
   /** Back to where the reader came from. */
   readonly back?: { readonly href: string; readonly label: string };
+  /** Where a session is ended. */
+  readonly logOut?: string;
 }
 
 /** The board's page as one HTML document without scripts, which needs nothing else; to be sent with `reportPolicy`. */
@@ -77,7 +79,7 @@ ${footer(report, view)}
   return page.markup;
 }
 
-function navigation({ links: { viewer } }: BoardReport, { pdf, back }: HtmlLinks): Html {
+function navigation({ links: { viewer } }: BoardReport, { pdf, back, logOut }: HtmlLinks): Html {
   const entries = [
     ...(back === undefined ? [] : [{ href: back.href, label: back.label }]),
     ...(pdf === undefined
@@ -88,6 +90,7 @@ function navigation({ links: { viewer } }: BoardReport, { pdf, back }: HtmlLinks
         ]),
     ...(viewer === null ? [] : [{ href: viewer, label: texts.html.viewer }]),
     { href: '#details', label: texts.html.details },
+    ...(logOut === undefined ? [] : [{ href: logOut, label: texts.html.logOut }]),
   ];
   const items = entries.map(({ href, label }) => html`<li><a href="${href}">${label}</a></li>`);
   return html`<nav aria-label="${texts.title}"><ul>${items}</ul></nav>`;

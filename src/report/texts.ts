@@ -200,6 +200,7 @@ export const texts = {
   html: {
     skip: 'Skip to the risk',
     pdf: 'PDF, A4',
+    logOut: 'Log out',
     pdfLetter: 'PDF, Letter',
     viewer: 'CT in the viewer',
     details: 'All inputs and models',

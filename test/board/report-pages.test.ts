@@ -42,6 +42,7 @@ beforeAll(async () => {
       checkPatient: (_response, id) => {
         if (id === hidden) throw new RequestError('HTTP_NOT_FOUND', id, 'not for this user');
       },
+      logOut: '/logout',
       report: (_response, id, how) => world.engine.report(id, how),
       boardPatients: (date) => world.engine.boardPatients({ kind: 'appointments', date }),
     }),
@@ -119,6 +120,7 @@ describe.skipIf(!chromiumAvailable())(`the pages in a browser (${chromiumSkipRea
     const { page } = tab;
     await page.goto(`${url}/report/patients/synthetic-aster`, { timeout: 60_000 });
     expect(await page.locator('main h2').count()).toBeGreaterThan(6);
+    expect(await page.locator('nav a', { hasText: 'Log out' }).getAttribute('href')).toBe('/logout');
     expect(await page.evaluate('getComputedStyle(document.querySelector("header")).display')).toBe('block');
     expect(await page.evaluate('getComputedStyle(document.querySelector(".band")).display')).toBe('grid');
     expect(await page.locator('figure image').count()).toBe(2);
