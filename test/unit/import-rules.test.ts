@@ -49,6 +49,7 @@ describe('import rules', () => {
       'src',
       'cds-hooks',
       'ohif-extension',
+      'mappings/lesion-kinds.json',
       'package.json',
       'tsconfig.json',
       '.dependency-cruiser.json',
