@@ -1,13 +1,7 @@
+import { featureName } from '../models/feature-name.ts';
 import type { Settings } from '../radiomics/settings.ts';
 import type { ParameterProcessing, Processing } from './clinical-content.ts';
 import { type FeatureCatalogue, meaningOf } from './feature-catalogue.ts';
-
-/** Abbreviations by which radiology knows the texture classes; the other classes are words. */
-const classWords: Readonly<Record<string, string>> = {
-  shape: 'shape',
-  shape2D: '2D shape',
-  firstorder: 'first order',
-};
 
 /** UCUM: Hounsfield unit. */
 const hounsfield = "[hnsf'U]";
@@ -33,13 +27,10 @@ export function featureWords(
   processing: Processing | undefined,
 ): FeatureWords {
   if (processing === undefined || 'network' in processing) return { label: key, unit: null, ibsiId: null };
-  const [image = '', featureClass = '', name = ''] = key.split('_');
   const meaning = meaningOf(catalogue, key, processing.parameters.settings);
-  const words = classWords[featureClass] ?? featureClass.toUpperCase();
-  const original = image === 'original';
   return {
-    label: `${original ? '' : `${image} `}${words} ${spaced(name)}`,
-    unit: original ? unitOf(meaning?.unit, settingsOfOriginal(processing)) : null,
+    label: featureName(key),
+    unit: key.startsWith('original_') ? unitOf(meaning?.unit, settingsOfOriginal(processing)) : null,
     ibsiId: meaning?.ibsi ?? null,
   };
 }
@@ -52,9 +43,4 @@ function unitOf(unit: string | undefined, { normalize }: Settings): string | nul
   if (unit === 'mm' || unit === 'mm2' || unit === 'mm3' || unit === 'mm-1') return unit;
   if (normalize) return null;
   return unit === 'intensity' ? hounsfield : unit === 'intensity2' ? `${hounsfield}2` : null;
-}
-
-/** `LongRunHighGrayLevelEmphasis` as words. */
-function spaced(name: string): string {
-  return name.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2');
 }

@@ -47,6 +47,7 @@ export const publishCommand: CommandModule<object, PublishArguments> = {
       content: loadClinicalContent(config.mappingsFolder),
       version: packageVersion(),
       logger: createLogger(process.env.DELTASCOPE_LOG_LEVEL ? config.logLevel : 'warn'),
+      publishes: targets,
       jobs: { analyses: 1, onlyRequested: true, cron: null },
     });
     try {

@@ -16,7 +16,7 @@ import { type ClientRegistry, openClientRegistry } from './client-registry.ts';
 import { checkExposure, isPlainHttp } from './client-trust.ts';
 import { isLoopback, isSecureUrl } from './loopback.ts';
 import { answerBrokenRequest } from './operation-outcome.ts';
-import { createReportRouter } from './report-routes.ts';
+import { createReportRouter, reportPath as patientReportPath } from './report-routes.ts';
 import { createSessionStore } from './sessions.ts';
 import { landingPath } from './smart/landing.ts';
 import { createLaunchRouter, type LaunchRouterOptions } from './smart/launch-router.ts';
@@ -141,7 +141,8 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
         logger,
         requireViewer,
         modelCards: content.modelCards,
-        reportOf: reportPath,
+        // A link that is followed carries a session, but no bearer token.
+        reportOf: clients === null || issuers !== null ? patientReportPath : undefined,
       }),
     },
     report: createReportRouter({

@@ -120,6 +120,15 @@ export async function sendOnce(boss: PgBoss, database: Database, wish: JobWish, 
   return waiting === undefined ? 'active' : 'waiting';
 }
 
+/** Whether the job with this key waits, runs, or is to be tried again. */
+export async function isUnfinished(database: Database, queue: string, key: string): Promise<boolean> {
+  const rows = await database.query("select id from pgboss.job where name = $1 and id = $2 and state <= 'active'", [
+    queue,
+    jobIdOf(queue, key),
+  ]);
+  return rows.length > 0;
+}
+
 /** The id of the job with this key: a UUID made of a hash. RFC 9562, version 8. */
 export function jobIdOf(queue: string, key: string): string {
   const hex = createHash('sha256').update(`${queue} ${key}`).digest('hex');

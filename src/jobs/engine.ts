@@ -4,7 +4,7 @@ import type { Assessment } from '../assessment/assessment.ts';
 import type { ClinicalContent } from '../assessment/clinical-content.ts';
 import type { PatientCourse } from '../assessment/course-types.ts';
 import { patientOfStudy } from '../assessment/patient-of-study.ts';
-import type { PublicationOutcome } from '../assessment/publish-results.ts';
+import type { PublicationTarget } from '../assessment/publish-results.ts';
 import {
   type AssessedCourse,
   assessWithCourse,
@@ -12,12 +12,12 @@ import {
   type CourseServices,
   readCourse,
 } from '../assessment/read-course.ts';
-import { type Audit, createAudit, failureCode, serviceAgent } from '../audit/audit.ts';
+import { type Audit, createAudit, serviceAgent } from '../audit/audit.ts';
 import { type OnBehalf, type RecordedAssessOptions, recordReading } from '../audit/recorded-assessment.ts';
 import { type ReadBoardOrders, recordBoardOrders } from '../audit/recorded-board-orders.ts';
 import type { Config } from '../config.ts';
 import type { FhirAccess } from '../fhir/auth/access.ts';
-import { type BoardQuery, type FoundBoardPatient, findBoardPatients, findNextBoard } from '../fhir/board-patients.ts';
+import { type BoardQuery, type FoundBoardPatient, findBoardPatients } from '../fhir/board-patients.ts';
 import { resourceTypesRead } from '../fhir/prefetch.ts';
 import type { Resource } from '../fhir/resources.ts';
 import { writtenTypes } from '../fhir/write-back/result-bundle.ts';
@@ -25,19 +25,20 @@ import type { Logger } from '../log.ts';
 import { extractorVersion } from '../radiomics/extractor.ts';
 import type { BoardReport } from '../report/board-report.ts';
 import { createKeySliceReader } from '../report/key-slices.ts';
-import { renderPdf } from '../report/pdf.ts';
-import { type ReportOptions, readBoardReport } from '../report/read-board-report.ts';
+import type { ReportOptions } from '../report/read-board-report.ts';
 import type { DicomwebAddress, FhirAddress } from '../server-addresses.ts';
 import { openDatabase } from '../store/database.ts';
 import type { ImagingStatus } from '../store/records.ts';
 import { createStore, type Store } from '../store/store.ts';
+import { connectPublications } from './connect-publications.ts';
 import { createExtractionPool } from './extraction-pool.ts';
 import { analysePatientImages } from './image-analysis.ts';
 import type { ImagingWatch } from './imaging-progress.ts';
 import type { ImagingQueue } from './imaging-queue.ts';
 import { type JobSettings, startJobs } from './jobs.ts';
 import { createNetworkThread } from './network-thread.ts';
-import { createPublications, type Publications } from './publication.ts';
+import type { Publications } from './publication.ts';
+import { createReportReading } from './report-reading.ts';
 import { connectServers } from './server-connections.ts';
 import type { SweepReport } from './sweep.ts';
 
@@ -92,6 +93,8 @@ export interface EngineOptions {
   readonly content: ClinicalContent;
   readonly version: string;
   readonly logger: Logger;
+  /** What the caller publishes by itself, where that is more than the configured write-back. */
+  readonly publishes?: readonly PublicationTarget[];
   /** The work of the queues that this process does: two analyses at a time, and no sweep by itself, where left out. */
   readonly jobs?: JobSettings;
 }
@@ -105,7 +108,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { config, servers, content, version, logger, jobs: settings = { analyses: 2, cron: null } } = options;
   const { writeBack = [] } = config;
   const resourceTypes = [...resourceTypesRead(content.mappings), 'ImagingStudy'];
-  const created = writeBack.includes('fhir') ? writtenTypes : [];
+  const created = [...writeBack, ...(options.publishes ?? [])].includes('fhir') ? writtenTypes : [];
   const connections = await connectServers(servers, resourceTypes, logger, created);
   const database = await openDatabase(databaseOf(config));
   const store = createStore(database);
@@ -142,29 +145,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     ({ assessment }) => assessment,
   );
   const keySlices = createKeySliceReader(dicomweb);
-  const reports = { read: assessCourse, keySlices };
-  const publications = createPublications<AssessedCourse>({
-    services: {
-      ...{ dicomweb, fhir, store, writer: connections.writer },
-      terms: {
-        codes: content.resultCodes,
-        catalogue: content.catalogue,
-        settingsHashes: content.settingsHashes,
-      },
-      regions: content.models.flatMap(({ images }) => images.map(({ region }) => region)),
-      renderPdf: async (result) =>
-        renderPdf(await readBoardReport({ keySlices, read: async () => result }, result.course.subject, {})),
-    },
-    read: (id, agent) => assessCourse(id, { agent }),
-    noteOutcome: (id, agent, outcome) =>
-      audit.record({
-        event: 'publication',
-        agent,
-        patient: `Patient/${id}`,
-        outcome: 'failure' in outcome ? failureCode(outcome.failure) : 'success',
-        details: 'failure' in outcome ? {} : publicationDetails(outcome),
-      }),
-  });
+  const publications = connectPublications({ connections, store, content, audit, keySlices, assessCourse });
   const jobs = await startJobs({
     database,
     store,
@@ -214,18 +195,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     ),
     assessWithCourse: assessCourse,
     publications,
-    async report(id, { question, boardDate, images = true, viewer, ...reading } = {}) {
-      const today = (reading.asOf ?? new Date()).toISOString().slice(0, 10);
-      // What the caller knows of the board is not looked for.
-      const known = question !== undefined || boardDate !== undefined;
-      const next = known ? undefined : await findNextBoard(fhir, content.mappings.tumourBoard, id, today);
-      return readBoardReport(reports, id, reading, {
-        question: question ?? next?.question ?? null,
-        boardDate: boardDate ?? next?.start?.slice(0, 10) ?? null,
-        images,
-        viewer,
-      });
-    },
+    report: createReportReading({ fhir, mappings: content.mappings, keySlices, read: assessCourse }),
     boardPatients: (query) => findBoardPatients(fhir, content.mappings.tumourBoard, query),
     readMedication: (id, { access, signal }) => connections.recordOf(access).read('Medication', id, signal),
     readBoardOrders: recordBoardOrders(
@@ -254,11 +224,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await networks.close();
     },
   };
-}
-
-/** Ids and counts only. */
-function publicationDetails({ contentHash, instances, resources }: PublicationOutcome): Record<string, string> {
-  return { contentHash, instances: String(instances.length), resources: String(resources.length) };
 }
 
 /** Where the database of a configuration is. */

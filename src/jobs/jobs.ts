@@ -4,7 +4,7 @@ import type { Database } from '../store/database.ts';
 import type { ImagingStatus } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { createSweepMarks } from '../store/sweep-marks.ts';
-import { imagingRetry, openBoss, type RetryPolicy } from './boss.ts';
+import { imagingQueue, imagingRetry, isUnfinished, openBoss, type RetryPolicy } from './boss.ts';
 import { createImagingQueue, type ImagingQueue } from './imaging-queue.ts';
 import { createPublishQueue, type PublishQueue } from './publish-job.ts';
 import { type SweepReport, type SweepServices, sweep } from './sweep.ts';
@@ -33,7 +33,7 @@ export interface JobsOptions {
   readonly analyse: (patientId: string, onProgress: (share: number) => void) => Promise<ImagingStatus>;
   /** Publishes what is known of a patient; left out where nothing is to be written back. */
   readonly publish?: ((patientId: string) => Promise<PublicationOutcome>) | undefined;
-  readonly sweeps: Omit<SweepServices, 'marks' | 'logger' | 'queue'>;
+  readonly sweeps: Omit<SweepServices, 'marks' | 'logger' | 'queue' | 'publishForBoard'>;
 }
 
 export interface Jobs {
@@ -70,7 +70,19 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
           ...(settings.retry !== undefined && { retry: settings.retry }),
           ...(settings.graceMs !== undefined && { graceMs: settings.graceMs }),
         });
-  const services = { ...sweeps, logger, marks: createSweepMarks(database), queue: imaging.add };
+  const services: SweepServices = {
+    ...sweeps,
+    logger,
+    marks: createSweepMarks(database),
+    queue: imaging.add,
+    ...(publications !== null && {
+      async publishForBoard(patientId) {
+        if (await isUnfinished(database, imagingQueue, patientId)) return false;
+        await publications.add(patientId, 'board');
+        return true;
+      },
+    }),
+  };
   const sweepQueue = await createSweepQueue({
     boss,
     database,

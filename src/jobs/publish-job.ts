@@ -20,7 +20,7 @@ export function publishWish(patientId: string, reason: PublishReason): JobWish {
 }
 
 export interface PublishQueue {
-  /** Queues the publication of a patient's result; asking twice is one job. */
+  /** Queues the publication of a patient's result; asking twice is one job, asking while it runs one more after it. */
   add(patientId: string, reason: PublishReason): Promise<Queued>;
   /** Lets a running publication end, and gives back one that takes too long. */
   close(): Promise<void>;
@@ -51,6 +51,23 @@ export async function createPublishQueue(options: PublishQueueOptions): Promise<
   const { boss, database, logger, publish, works, graceMs = usualGraceMs } = options;
   const retry = { ...publishRetry, ...options.retry };
   if (works) await recoverCutOffJobs(boss, database, publishQueue);
+  // Asked for while a publication of the patient runs here, which may have read before what is new: done once more after it.
+  const askedMeanwhile = new Map<string, PublishReason>();
+  async function add(patientId: string, reason: PublishReason): Promise<Queued> {
+    askedMeanwhile.set(patientId, reason);
+    const queued = await sendOnce(boss, database, publishWish(patientId, reason), retry);
+    if (queued !== 'active') askedMeanwhile.delete(patientId);
+    worker?.wake();
+    return queued;
+  }
+  function onEnd(data: unknown): void {
+    const patientId = jobData.safeParse(data).data?.patientId ?? '';
+    const reason = askedMeanwhile.get(patientId);
+    if (reason === undefined) return;
+    add(patientId, reason).catch((error: unknown) => {
+      logger.error({ job: publishQueue, err: error }, 'a publication could not be queued again');
+    });
+  }
   const worker = !works
     ? undefined
     : startJobWorker({
@@ -58,6 +75,7 @@ export async function createPublishQueue(options: PublishQueueOptions): Promise<
         queue: publishQueue,
         concurrency: 1,
         leaseSeconds: retry.leaseSeconds,
+        onEnd,
         async run(data) {
           const { patientId } = jobData.parse(data);
           const started = Date.now();
@@ -72,11 +90,7 @@ export async function createPublishQueue(options: PublishQueueOptions): Promise<
         },
       });
   return {
-    async add(patientId, reason) {
-      const queued = await sendOnce(boss, database, publishWish(patientId, reason), retry);
-      worker?.wake();
-      return queued;
-    },
+    add,
     async close() {
       await worker?.stop(graceMs);
     },

@@ -21,6 +21,12 @@ export interface SweepServices {
   noteRead(patientId: string): Promise<unknown>;
   /** Queues the analysis of a patient's images. */
   queue(patientId: string, reason: 'study' | 'therapy' | 'appointment'): Promise<Queued>;
+  /**
+   * Queues the publication of a patient's result for a board; left out where nothing is to be written back.
+   *
+   * @returns False, with nothing queued, while the analysis of the patient's images is still to come.
+   */
+  publishForBoard?: ((patientId: string) => Promise<boolean>) | undefined;
 }
 
 /** What one sweep did. */
@@ -42,12 +48,15 @@ const lookBackDays = 30;
 const therapyDays = 180;
 /** Tumour boards that far ahead count. */
 const boardDays = 7;
+/** Results are published for boards that far ahead: late enough to hold the newest laboratory values. */
+const publishDays = 1;
 /** Clocks of the service and the FHIR server differ, and a server may show a resource some time after it was stored. */
 const overlapMs = 10 * 60_000;
 
 /**
  * Looks for work to do ahead, and queues it: new or changed CT or SEG of patients who have a checkpoint inhibitor in their record
- * or are on a tumour board soon; patients who were given one since the last sweep; patients newly on a board.
+ * or are on a tumour board soon; patients who were given one since the last sweep; patients newly on a board. Where results are written
+ * back, those of the patients on tomorrow's boards are published, too.
  *
  * What was seen is marked when its job is queued, so that a sweep that is cut off is finished by the next one, and a second one
  * without news queues nothing.
@@ -86,6 +95,7 @@ export async function sweep(
     examined += 1;
     onProgress(examined / byPatient.size);
   }
+  await publishForBoards(services, now);
   await marks.saveSweep(startedAt);
   onProgress(1);
   return { images, patients: byPatient.size, unmatched, queued };
@@ -144,18 +154,32 @@ async function sweepTherapy(services: SweepServices, since: string): Promise<num
 }
 
 async function sweepBoards(services: SweepServices, now: Date): Promise<number> {
-  const { fhir, marks, mappings, noteRead, queue } = services;
-  const appointments = await overAll(services, 'Appointment', () =>
-    findBoardAppointments(fhir, mappings.tumourBoard, boardRange(now)),
-  );
-  const entries = appointments.map((entry) => ({ ...entry, key: `${entry.id} ${entry.patientId}`, mark: entry.start }));
-  const fresh = await marks.newSince('appointment', entries);
+  const { marks, noteRead, queue } = services;
+  const fresh = await marks.newSince('appointment', await boardEntries(services, boardRange(now)));
   for (const { key, mark, patientId } of fresh) {
     await noteRead(patientId);
     await queue(patientId, 'appointment');
     await marks.markSeen('appointment', key, mark);
   }
   return new Set(fresh.map(({ patientId }) => patientId)).size;
+}
+
+/** Comes last in a sweep: what it found new is analysed first, and a patient whose analysis is awaited has another turn. */
+async function publishForBoards(services: SweepServices, now: Date): Promise<void> {
+  const { marks, publishForBoard } = services;
+  if (publishForBoard === undefined) return;
+  const entries = await boardEntries(services, boardRange(now, publishDays));
+  for (const { key, mark, patientId } of await marks.newSince('board-publication', entries)) {
+    if (await publishForBoard(patientId)) await marks.markSeen('board-publication', key, mark);
+  }
+}
+
+async function boardEntries(services: SweepServices, range: ReturnType<typeof boardRange>) {
+  const { fhir, mappings } = services;
+  const appointments = await overAll(services, 'Appointment', () =>
+    findBoardAppointments(fhir, mappings.tumourBoard, range),
+  );
+  return appointments.map((entry) => ({ ...entry, key: `${entry.id} ${entry.patientId}`, mark: entry.start }));
 }
 
 /** Not every server searches over all patients, or has appointments: the sweep does without, and says so. */
@@ -171,8 +195,8 @@ async function overAll<T>({ logger }: SweepServices, resourceType: string, searc
 
 const refusals: readonly string[] = ['FHIR_REFUSED', 'FHIR_NOT_OFFERED', 'FHIR_RESPONSE_INVALID'];
 
-function boardRange(now: Date): { from: string; to: string } {
-  return { from: day(now), to: day(new Date(now.getTime() + boardDays * dayMs)) };
+function boardRange(now: Date, days = boardDays): { from: string; to: string } {
+  return { from: day(now), to: day(new Date(now.getTime() + days * dayMs)) };
 }
 
 function day(date: Date): string {

@@ -1,7 +1,7 @@
 import type { Database } from './database.ts';
 
-/** What a sweep looks at: `therapy` by patient, `appointment` by its id, `study` and `series` by UID. */
-export type SweepKind = 'study' | 'series' | 'therapy' | 'appointment';
+/** What a sweep looks at: `therapy` by patient, `appointment` and its `board-publication` by id, `study` and `series` by UID. */
+export type SweepKind = 'study' | 'series' | 'therapy' | 'appointment' | 'board-publication';
 
 /** What sweeps have seen, so that the next one tells what is new. Ids and counts only. */
 export interface SweepMarks {
@@ -53,7 +53,7 @@ export function createSweepMarks(database: Database): SweepMarks {
     async saveSweep(startedAt) {
       await markSeen('sweep', 'last', startedAt);
       await database.query(
-        `delete from sweep_mark where kind in ('study', 'series', 'appointment')
+        `delete from sweep_mark where kind in ('study', 'series', 'appointment', 'board-publication')
           and seen_at < now() - $1 * interval '1 day'`,
         [forgetAfterDays],
       );

@@ -74,6 +74,29 @@ test('one that is given up is a dead letter with its code, and can be retried', 
   expect(await listJobs(database, ['failed', 'queued', 'retry'])).toEqual([]);
 });
 
+test('what is asked for while a publication runs is published after it, once', async () => {
+  let runs = 0;
+  let end: () => void = () => undefined;
+  queue = await start(async () => {
+    runs += 1;
+    if (runs === 1) {
+      await new Promise<void>((resolve) => {
+        end = resolve;
+      });
+    }
+    return done;
+  });
+  await queue.add('synthetic-elm', 'analysis');
+  await until(() => runs === 1, 'the first publication', 60_000);
+  expect(await queue.add('synthetic-elm', 'analysis')).toBe('active');
+  expect(await queue.add('synthetic-elm', 'board')).toBe('active');
+  end();
+  await until(() => runs === 2, 'the second publication', 60_000);
+  await until(async () => (await listJobs(database, ['completed'])).length === 1, 'a completed job', 60_000);
+  expect((await listJobs(database, ['completed', 'queued', 'active'])).map(({ reason }) => reason)).toEqual(['board']);
+  expect(runs).toBe(2);
+});
+
 test('what would fail again in the same way is given up at once', async () => {
   let attempts = 0;
   queue = await start(async () => {

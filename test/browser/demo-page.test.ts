@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { type Demonstration, startDemonstration } from '../../src/demo/demonstration.ts';
@@ -12,6 +13,7 @@ import {
   openTab,
   saveScreenshot,
 } from '../helpers/chromium.ts';
+import { cachedViewer } from './ohif/viewer-service.ts';
 import { installProbes, openChart, placeOrder, probe } from './page-probes.ts';
 
 const clinicalDate = /\d{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) 20\d\d/;
@@ -31,6 +33,7 @@ describe.skipIf(!chromiumAvailable())(`the demonstration in Chromium (${chromium
       config: readConfig({ DELTASCOPE_DATA_DIR: folder, DELTASCOPE_PORT: '0' }),
       version: 'test',
       logger: createLogger('silent'),
+      viewer: await cachedViewer(),
     });
     await demonstration.featuresReady;
     tab = await openTab({ width: 1280, height: 800 });
@@ -46,6 +49,13 @@ describe.skipIf(!chromiumAvailable())(`the demonstration in Chromium (${chromium
   });
 
   const cards = () => tab.page.locator('#cards[aria-busy=false] .card');
+
+  /** The page that a link opens beside this one. */
+  async function openedBy(link: Locator): Promise<Page> {
+    const [page] = await Promise.all([tab.page.context().waitForEvent('page'), link.click()]);
+    await page.waitForLoadState();
+    return page;
+  }
 
   async function orderFor(position: number): Promise<string> {
     await openChart(tab.page, position);
@@ -95,6 +105,28 @@ describe.skipIf(!chromiumAvailable())(`the demonstration in Chromium (${chromium
     await tab.page.locator('.status.signed').waitFor();
     expect(await tab.page.locator('#occasion').textContent()).toBe('On signing');
   });
+
+  it('from the chart to the viewer, to the risk on the lesion, to the report of the tumour board', async () => {
+    await openChart(tab.page, highRisk);
+    const name = await tab.page.locator('#chart-name').innerText();
+    const viewer = await openedBy(tab.page.locator('.chart-links').getByRole('link', { name: /^CT in the viewer/ }));
+    const errors: string[] = [];
+    viewer.on('pageerror', (error) => errors.push(String(error)));
+    const lesion = viewer.locator('.deltascope-outline[data-group=high]').first();
+    await lesion.waitFor({ state: 'attached', timeout: 90_000 });
+    expect(await viewer.locator('.deltascope-label').allInnerTexts()).toContainEqual(
+      expect.stringMatching(/^H\s*Primary tumour[\s\S]*high risk of death/),
+    );
+    const report = await openedBy(viewer.getByRole('link', { name: 'Tumour-board report' }));
+    expect(new URL(report.url()).pathname).toMatch(/^\/report\/patients\/synthetic-/);
+    const text = await report.locator('body').innerText();
+    expect(text).toContain(name.split(', ').reverse().join(' '));
+    expect(text).toMatch(/high risk of death/i);
+    expect(text).toContain('SYNTHETIC DEMO MODEL');
+    expect(errors).toEqual([]);
+    await report.close();
+    await viewer.close();
+  }, 180_000);
 
   it('low-risk patient: low', async () => {
     expect(await orderFor(lowRisk)).toMatch(/low risk of death/i);

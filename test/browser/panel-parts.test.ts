@@ -45,7 +45,7 @@ describe.skipIf(!chromiumAvailable())(`lesions, reasons and drawings in the pane
   it('a lesion says its size, date, group and change', async () => {
     const rows = await tab.page.locator('.ds-lesion').allInnerTexts();
     expect(rows[0]).toMatch(
-      /Primary tumour Lung\s+H\s+47 mm, 45\.2 mL; CT 13 Nov 2026\s+volume \+31%\s+High risk of progression within 6 months/,
+      /Primary tumour Lung\s+H\s+47 mm, 45\.2 mL; CT 13 Nov 2026\s+volume \+19% since 7 Oct 2026\s+High risk of progression within 6 months/,
     );
     expect(rows[1]).toMatch(/Lymph node 4R Mediastinum\s+\?\s+15 mm, 2\.2 mL; CT 13 Nov 2026/);
     expect(rows[1]).toContain('Not assessable: models use the primary tumour only');
@@ -88,15 +88,15 @@ describe.skipIf(!chromiumAvailable())(`lesions, reasons and drawings in the pane
     await page.getByRole('button', { name: `Why: ${assessedModel.title}` }).click();
     await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('ds-why');
     const said = await page.getByTestId('ds-effects').getAttribute('aria-label');
-    expect(said).toContain('Energy (firstorder), second follow-up CT +0.0645; SizeZoneNonUniformity');
+    expect(said).toContain('First order Energy, second follow-up CT +0.0645; GLSZM Size Zone Non Uniformity');
     const drives = page.locator('.ds-trends', { hasText: 'What drives it' });
     await drives.getByText('Show as table').click();
     const rows = await drives.getByRole('row').allInnerTexts();
     expect(rows.slice(1).map((row) => row.replace(/\s+/g, ' '))).toEqual([
-      'Energy (firstorder), second follow-up CT +0.0645, raises',
-      'SizeZoneNonUniformity (glszm), net change to the first follow-up +0.0402, raises',
+      'First order Energy, second follow-up CT +0.0645, raises',
+      'GLSZM Size Zone Non Uniformity, net change to the first follow-up +0.0402, raises',
       'SII, after cycle 2 +0.0287, raises',
-      'JointEntropy (glcm), baseline CT \u22120.0181, lowers',
+      'GLCM Joint Entropy, baseline CT \u22120.0181, lowers',
       'Haemoglobin, after cycle 3 +0.0133, raises',
     ]);
   });

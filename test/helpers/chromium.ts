@@ -16,7 +16,7 @@ export interface BrowserTab {
   readonly page: Page;
   /** Console errors and uncaught exceptions. */
   readonly errors: readonly string[];
-  /** Requests to anything but `data:`, `blob:` and the loopback address. */
+  /** Requests to anything but `data:`, `blob:`, the browser itself (its viewer of PDFs) and the loopback address. */
   readonly externalRequests: readonly string[];
   close(): Promise<void>;
 }
@@ -57,7 +57,8 @@ export async function openTab(
   });
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('request', (request) => {
-    if (!/^(data:|blob:|http:\/\/127\.0\.0\.1[:/])/.test(request.url())) externalRequests.push(request.url());
+    if (!/^(data:|blob:|chrome:|chrome-extension:|http:\/\/127\.0\.0\.1[:/])/.test(request.url()))
+      externalRequests.push(request.url());
   });
   return {
     page,

@@ -10,6 +10,10 @@ export interface Orthanc {
   readonly url: string;
   /** Root of Orthanc's own REST interface. */
   readonly restUrl: string;
+  /** Ends its process; files and address stay. */
+  halt(): Promise<void>;
+  /** Starts it again after `halt`, on the same files and address. */
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,10 +54,12 @@ export async function startOrthanc(credentials?: Readonly<Record<string, string>
       DicomWeb: { Enable: true, Root: '/dicom-web/', EnableWado: true, WadoRoot: '/wado', Ssl: false },
     }),
   );
-  const child = spawn(program, [file], { stdio: ['ignore', 'ignore', 'ignore'] });
+  const run = () => spawn(program, [file], { stdio: ['ignore', 'ignore', 'ignore'] });
+  let child = run();
   const restUrl = `http://127.0.0.1:${port}`;
+  const halt = () => stop(child);
   const close = async () => {
-    await stop(child);
+    await halt();
     await rm(folder, { recursive: true, force: true });
   };
   try {
@@ -62,7 +68,16 @@ export async function startOrthanc(credentials?: Readonly<Record<string, string>
     await close();
     throw error;
   }
-  return { url: `${restUrl}/dicom-web`, restUrl, close };
+  return {
+    url: `${restUrl}/dicom-web`,
+    restUrl,
+    halt,
+    async resume() {
+      child = run();
+      await answering(`${restUrl}/system`, child);
+    },
+    close,
+  };
 }
 
 /** Credentials for `startOrthanc`'s `credentials`, as HTTP Basic. */

@@ -9,6 +9,7 @@ import {
   patientCourse,
 } from '../../src/http/api/answer-schemas.ts';
 import type { AnalysisState, AssessmentHistory, PanelView } from '../../src/http/api/panel-types.ts';
+import { formatDate } from '../../src/models/calendar.ts';
 import { type PanelService, startPanelService, studiesOf } from '../helpers/panel-service.ts';
 
 const gorse = studiesOf('synthetic-gorse');
@@ -76,7 +77,12 @@ describe('the panel of a patient whose images are analysed meanwhile', () => {
       expect(node?.outlines[at]?.volumeMl).toBeLessThan(1.05 * ellipsoid * scale ** 3);
     }
     expect(body.lesionRisks[0]).toMatchObject({ lesion: primary?.key, group: body.assessment.combined.group });
-    expect(body.lesionRisks[0]?.change).toMatch(/^volume \+\d+%$/);
+    const { change, changeSinceBaseline } = body.lesionRisks[0] ?? {};
+    const [first, middle, last] = primary?.outlines.map(({ volumeMl }) => volumeMl ?? Number.NaN) ?? [];
+    const percent = (from = Number.NaN, to = Number.NaN) => Math.round(100 * (to / from - 1));
+    const before = formatDate(primary?.outlines[1]?.studyDate ?? '');
+    expect(change).toBe(`volume +${percent(middle, last)}% since ${before}`);
+    expect(changeSinceBaseline).toBe(`volume +${percent(first, last)}% since baseline`);
     expect(body.lesionRisks[1]).toMatchObject({
       group: null,
       text: 'not assessable: models use the primary tumour only',

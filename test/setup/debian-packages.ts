@@ -27,6 +27,7 @@ const packages = [
     present: () => existsSync('/usr/bin/dciodvfy'),
     for: 'validation of the DICOM objects that are written',
   },
+  { name: 'dcmtk', present: () => isProgram('dsrdump'), for: 'reading of the structured reports that are written' },
 ];
 
 function run(command: string, args: readonly string[], stdio: 'inherit' | 'ignore'): boolean {

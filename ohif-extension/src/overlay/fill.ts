@@ -45,14 +45,17 @@ export async function fillSegments(
     paint(services, viewport, fill);
   }
   const end = Date.now() + patienceMs;
-  while (isWanted() && Date.now() < end) {
+  for (let paints = 0; isWanted() && Date.now() < end; paints += 1) {
     // The viewer works its list of changes off one by one, a frame each: asking more often makes it later.
     for (const turn = Date.now() + againMs; Date.now() < turn && isWanted(); ) {
       // Labels of the image that is there already become an actor only with a rendering.
       if (labelActors(viewport, segmentationId).length === 0) viewport.render();
-      await rendering(viewport.element);
+      const rendered = await rendering(viewport.element);
       hideBareLabels(viewport, fill);
-      if (labelActors(viewport, segmentationId).length > 0 && isPainted(viewport, fill)) return;
+      const drawn = labelActors(viewport, segmentationId).length > 0;
+      if (drawn && isPainted(viewport, fill)) return;
+      // Bare, and no rendering to come: the viewer has lost the colours, as it does where two panes are filled at once.
+      if (drawn && !rendered && paints === 0) break;
     }
     paint(services, viewport, fill);
   }
@@ -172,15 +175,16 @@ async function until(isSo: () => boolean, isWanted: () => boolean): Promise<void
   while (!isSo() && isWanted() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, pauseMs));
 }
 
-/** The next rendering of a pane, or a while without any. */
-function rendering(element: HTMLElement): Promise<void> {
+/** Waits for the next rendering of a pane. @returns False after a while without any. */
+function rendering(element: HTMLElement): Promise<boolean> {
   return new Promise((resolve) => {
-    const done = () => {
+    const end = (rendered: boolean) => {
       clearTimeout(timer);
-      element.removeEventListener(imageRendered, done);
-      resolve();
+      element.removeEventListener(imageRendered, hear);
+      resolve(rendered);
     };
-    const timer = setTimeout(done, silenceMs);
-    element.addEventListener(imageRendered, done);
+    const hear = () => end(true);
+    const timer = setTimeout(() => end(false), silenceMs);
+    element.addEventListener(imageRendered, hear);
   });
 }

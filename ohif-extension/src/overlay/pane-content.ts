@@ -43,7 +43,7 @@ export function segmentationsToDraw(view: PanelView | null, candidates: readonly
 
 /** The lesions of a segmentation in an image. */
 export function lesionsIn(
-  { view, selectedLesion }: ViewerState,
+  { view, selectedLesion, shownStudies }: ViewerState,
   loaded: LoadedSegmentation,
   imageId: string,
   shapes: LesionShapes,
@@ -56,7 +56,7 @@ export function lesionsIn(
       style,
       selected: key === selectedLesion,
       shapes: shapes.in(loaded, imageId, number),
-      ...textOf(view, outline),
+      ...textOf(view, outline, shownStudies),
     };
   });
 }
@@ -65,6 +65,7 @@ export function lesionsIn(
 function textOf(
   view: PanelView | null,
   outline: KnownOutline | undefined,
+  shownStudies: readonly string[],
 ): { risk: string | null; change: string | null } {
   if (view === null || outline === undefined) return { risk: null, change: null };
   const newest = outline.lesion.outlines.filter(({ current }) => current).at(-1);
@@ -72,7 +73,14 @@ function textOf(
   const { risk } = outline;
   // Why a lesion is not assessable is a sentence, and stands in the panel.
   const text = risk?.group === null ? riskStyle(null).word : risk?.text;
-  return { risk: text ?? null, change: risk?.change ?? sizeWords(outline) };
+  return { risk: text ?? null, change: changeWords(view, outline, shownStudies) ?? sizeWords(outline) };
+}
+
+/** Beside the baseline a change is read as the change since then, so that is what is said there. */
+function changeWords(view: PanelView, { risk }: KnownOutline, shownStudies: readonly string[]): string | null {
+  const baseline = view.course.studies.find(({ visits }) => visits.includes('baseline'))?.StudyInstanceUID;
+  const besideBaseline = baseline !== undefined && shownStudies.includes(baseline);
+  return (besideBaseline ? risk?.changeSinceBaseline : null) ?? risk?.change ?? null;
 }
 
 function sizeWords({ volumeMl, axialDiameterMm }: KnownOutline): string | null {

@@ -28,6 +28,8 @@ interface Pane extends ShownSeries {
   readonly layer: LesionLayer;
   readonly stop: () => void;
   readonly filling: { running: boolean; again: boolean; repainting: boolean };
+  /** Whether the risk on a lesion was drawn, for the measurement of the time that it takes. */
+  readonly seen: { risk: boolean };
 }
 
 /** Draws the lesions of the shown studies over their images, as the shared state says. */
@@ -98,6 +100,7 @@ export class RiskOverlay {
   #update(): void {
     if (this.#ended) return;
     this.#followPanes();
+    this.#loadEarly();
     this.#drawAll();
     this.#events.onPanes([...this.#panes.values()], this);
     this.#notice();
@@ -158,11 +161,27 @@ export class RiskOverlay {
       element.removeEventListener(imageRendered, rendered);
       stopClicks();
     };
-    const pane: Pane = { ...series, layer, stop, filling: { running: false, again: false, repainting: false } };
+    const filling = { running: false, again: false, repainting: false };
+    const pane: Pane = { ...series, layer, stop, filling, seen: { risk: false } };
     return pane;
   }
 
+  /** What is hung is known before its pane and first image are there: time in which its segmentations are loaded. */
+  #loadEarly(): void {
+    const { viewportGridService, displaySetService } = this.#services;
+    for (const { displaySetInstanceUIDs } of viewportGridService.getState().viewports.values()) {
+      for (const uid of displaySetInstanceUIDs) {
+        const displaySet = displaySetService.getDisplaySetByUID(uid);
+        if (displaySet !== undefined) this.#toDraw(displaySet);
+      }
+    }
+  }
+
   #drawn({ displaySet }: Pane): { displaySet: DisplaySet; loaded: LoadedSegmentation | undefined }[] {
+    return this.#toDraw(displaySet);
+  }
+
+  #toDraw(displaySet: DisplaySet): { displaySet: DisplaySet; loaded: LoadedSegmentation | undefined }[] {
     const candidates = this.segmentations.of(new Set([displaySet.SeriesInstanceUID]));
     // All of them are loaded while nothing is known, because loading takes longer than the service's answer.
     for (const candidate of candidates) this.segmentations.get(candidate);
@@ -199,6 +218,9 @@ export class RiskOverlay {
       lesions,
       rings: visible && state.overlay.ring ? this.#rings(pane, imageId) : [],
     });
+    if (state.view === null || pane.seen.risk || !lesions.some(({ shapes }) => shapes.length > 0)) return;
+    pane.seen.risk = true;
+    performance.mark('deltascope-risk-visible', { detail: pane.viewportId });
   }
 
   #rings(pane: Pane, imageId: string): { path: string; colour: string }[] {
@@ -249,7 +271,7 @@ export class RiskOverlay {
       if (isSame(filled.get(segmentationId), fill)) continue;
       await fillSegments(this.#services, pane.viewport, fill, () => this.#isShown(pane));
       filled.set(segmentationId, fill);
-      if (view !== null) performance.mark('deltascope-risk-visible', { detail: pane.viewportId });
+      if (view !== null) performance.mark('deltascope-risk-filled', { detail: pane.viewportId });
     }
   }
 

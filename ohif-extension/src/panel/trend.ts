@@ -1,5 +1,5 @@
 import type { FeatureSeries, LabSeries } from '../../../src/assessment/course-types.ts';
-import { capitalise, deltaWords, quantityWords, signedWords, typeset } from './words.ts';
+import { deltaWords, quantityWords, signedWords, typeset } from './words.ts';
 
 /** A dated value as chart and table show it. */
 export interface TrendPoint {
@@ -34,7 +34,7 @@ export function featureTrend(series: FeatureSeries): Trend {
   const dated = series.points.flatMap(({ date, ...point }) => (date === null ? [] : [{ date, ...point }]));
   return {
     key: [processing, phase, region, feature].join('|'),
-    label: capitalise(label),
+    label,
     unitText,
     role: usedBy.length === 0 ? null : roleWords(contribution),
     upperLimit: null,

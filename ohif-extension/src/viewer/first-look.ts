@@ -13,6 +13,9 @@ const voiRange = {
   upper: lungWindow.windowCenter + lungWindow.windowWidth / 2 - 1,
 };
 
+/** How long images of a pane may come after it was hung. A reader who changes the window meanwhile has touched the pane. */
+const holdMs = 4000;
+
 /** What the overlay knows of the segmentations. */
 export interface Drawing {
   readonly shapes: LesionShapes;
@@ -25,6 +28,7 @@ export class FirstLook {
   /** Elements that are where they should be, by what put them there. */
   readonly #settled = new WeakMap<HTMLElement, string>();
   readonly #watched = new WeakSet<HTMLElement>();
+  readonly #held = new WeakSet<HTMLElement>();
 
   constructor(actions: ViewerActions) {
     this.#actions = actions;
@@ -35,8 +39,8 @@ export class FirstLook {
     for (const pane of panes) {
       this.#watch(pane.viewport.element);
       if (this.#isSettled(pane) || pane.viewport.getActors().length === 0) continue;
-      // The hanging protocol's own window is lost when the pane changes its study before the first image is there.
       pane.viewport.setProperties({ voiRange });
+      this.#holdWindow(pane);
       const outline = tumourOf(view, pane);
       if (outline !== undefined && outline.SeriesInstanceUID !== pane.displaySet.SeriesInstanceUID) {
         this.#settle(pane, outline.SeriesInstanceUID);
@@ -56,6 +60,7 @@ export class FirstLook {
   /** The viewer has hung a pane anew: it is back in the middle of its series. */
   forget(element: HTMLElement): void {
     this.#settled.delete(element);
+    this.#held.delete(element);
   }
 
   /** A first guess from the segmentation alone is corrected by what the service says. */
@@ -65,6 +70,20 @@ export class FirstLook {
 
   #settle({ viewport: { element } }: ShownSeries, by: string): void {
     this.#settled.set(element, by);
+  }
+
+  /** The viewer loses the window of its hanging protocol while the images of a pane come: sets it again as long as they may. */
+  #holdWindow({ viewport }: ShownSeries): void {
+    const { element } = viewport;
+    if (this.#held.has(element)) return;
+    this.#held.add(element);
+    const setAgain = () => {
+      const { lower, upper } = viewport.getProperties?.().voiRange ?? voiRange;
+      const lost = Math.abs(lower - voiRange.lower) > 1 || Math.abs(upper - voiRange.upper) > 1;
+      if (lost && !wasMovedByReader(element)) viewport.setProperties({ voiRange });
+    };
+    element.addEventListener('CORNERSTONE_IMAGE_RENDERED', setAgain);
+    setTimeout(() => element.removeEventListener('CORNERSTONE_IMAGE_RENDERED', setAgain), holdMs);
   }
 
   #watch(element: HTMLElement): void {

@@ -156,6 +156,7 @@ export interface CornerstoneViewport {
   getCurrentImageIdIndex?(): number;
   getImageIds?(): readonly string[];
   setImageIdIndex?(index: number): Promise<unknown>;
+  getProperties?(): { voiRange?: { lower: number; upper: number } };
   setProperties(properties: { voiRange: { lower: number; upper: number } }): void;
   worldToCanvas(world: Point3): Point2;
   canvasToWorld(canvas: Point2): Point3;

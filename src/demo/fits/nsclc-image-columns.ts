@@ -1,3 +1,4 @@
+import { featureName } from '../../models/feature-name.ts';
 import type { ModelInput } from '../../models/model-schema.ts';
 import { netChange } from '../../radiomics/delta.ts';
 import { mean, populationVariance } from '../../statistics/standardise.ts';
@@ -93,7 +94,7 @@ function standardisedColumn(
   const [, featureClass = '', name = ''] = feature.split('_');
   const input: ModelInput = {
     name: `${image}${capital(featureClass)}${name}`,
-    label: `${name} (${featureClass}), ${ofWhat[image] ?? image}`,
+    label: `${featureName(feature)}, ${ofWhat[image] ?? image}`,
     from: { feature, of: image },
     unit: image === 'change' ? null : unit,
     range: [Math.min(...raw), Math.max(...raw)],

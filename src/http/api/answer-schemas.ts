@@ -152,6 +152,7 @@ const lesionRisk = z.strictObject({
   group,
   text,
   change: text.nullable(),
+  changeSinceBaseline: text.nullable(),
 }) satisfies z.ZodType<LesionRisk>;
 
 /** `PanelView`. */

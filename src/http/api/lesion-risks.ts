@@ -1,6 +1,7 @@
 import type { Assessment } from '../../assessment/assessment.ts';
 import type { Lesion } from '../../assessment/course-types.ts';
 import { outcomeHeading } from '../../assessment/wording.ts';
+import { formatDate } from '../../models/calendar.ts';
 import type { RiskGroup } from '../../models/model-result.ts';
 import type { LesionRisk } from './panel-types.ts';
 
@@ -13,7 +14,7 @@ export function lesionRisks(assessment: Assessment, lesions: readonly Lesion[]):
   return lesions.map((lesion) => ({
     lesion: lesion.key,
     ...(lesion.primary ? primary : { group: null, text: 'not assessable: models use the primary tumour only' }),
-    change: lastChange(lesion),
+    ...changes(lesion),
   }));
 }
 
@@ -33,13 +34,21 @@ function whyNone(models: Assessment['models']): string {
   return 'not assessable: no model applies to this patient';
 }
 
-/** Change of the volume since the study before: "volume +18%". */
-function lastChange({ features }: Lesion): string | null {
+/** Change of the volume to the newest study: from the one before, and from the baseline where that is an earlier one. */
+function changes({ features }: Lesion): Pick<LesionRisk, 'change' | 'changeSinceBaseline'> {
   const volume = features.find(({ feature }) => feature === 'original_shape_VoxelVolume');
   const [before, now] = volume?.points.slice(-2) ?? [];
-  if (before === undefined || now === undefined || before.value === 0) return null;
-  const percent = Math.round((100 * (now.value - before.value)) / before.value);
-  return `volume ${percent < 0 ? '' : '+'}${percent}%`;
+  if (before === undefined || now === undefined) return { change: null, changeSinceBaseline: null };
+  const since = before.date === null ? 'the study before' : formatDate(before.date);
+  return {
+    change: before.value === 0 ? null : volumeChange((now.value - before.value) / before.value, since),
+    changeSinceBaseline: now.relativeDelta === null ? null : volumeChange(now.relativeDelta, 'baseline'),
+  };
+}
+
+function volumeChange(share: number, since: string): string {
+  const percent = Math.round(100 * share);
+  return `volume ${percent < 0 ? '' : '+'}${percent}% since ${since}`;
 }
 
 function lowerFirst(text: string): string {

@@ -10,8 +10,10 @@ export interface LesionRisk {
   readonly group: RiskGroup | null;
   /** "high risk of progression", or why there is no group. */
   readonly text: string;
-  /** Main change since the study before: "volume +18%"; null with one study. */
+  /** Main change since the study before: "volume +18% since 7 Oct 2026"; null with one study. */
   readonly change: string | null;
+  /** The same since the baseline, for whoever shows that beside: "volume +41% since baseline"; null without one, or at it. */
+  readonly changeSinceBaseline: string | null;
 }
 
 /** An analysis of a patient's images. */

@@ -76,7 +76,9 @@ function viewerPolicy(page: string): string {
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
     "connect-src 'self' data: blob:",
-    "object-src 'none'",
+    // The PDF of a report is shown in an object, empty at first, by the browser's own viewer, which counts as a frame.
+    "object-src 'self' blob:",
+    "frame-src 'self' blob:",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'self'",

@@ -26,6 +26,12 @@ function insideOf(path) {
   return best === null ? null : { x: best.point.x, y: best.point.y };
 }
 
+/** Indices of the first and last pixel that an outline encloses. */
+function boxOf(path) {
+  const { x, y, width, height } = path.getBBox();
+  return { left: x + 0.5, top: y + 0.5, right: x + width - 0.5, bottom: y + height - 0.5 };
+}
+
 globalThis.viewer = {
   /** Panes with what they show, from left to right. */
   panes() {
@@ -57,7 +63,7 @@ globalThis.viewer = {
     return greys.size;
   },
 
-  /** Outlines in a pane: lesion, group, pattern, a point inside (CSS pixels of the pane). */
+  /** Outlines in a pane: lesion, group, pattern, a point inside (CSS pixels of the pane), first and last pixel of the image. */
   outlines(id) {
     return [...viewport(id).element.querySelectorAll('.deltascope-outline')].map((path) => ({
       lesion: path.dataset.lesion,
@@ -66,6 +72,7 @@ globalThis.viewer = {
       dashes: path.getAttribute('stroke-dasharray'),
       width: Number(path.getAttribute('stroke-width')),
       inside: insideOf(path),
+      box: boxOf(path),
     }));
   },
 
@@ -81,6 +88,34 @@ globalThis.viewer = {
       0,
       3,
     );
+  },
+
+  /** Coloured points of the canvas (every second pixel): those that an outline encloses or touches, and the others. */
+  coloured(id) {
+    const { canvas, element } = viewport(id);
+    const scale = canvas.width / canvas.clientWidth;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const paths = [...element.querySelectorAll('.deltascope-outline')].map((path) => ({
+      path,
+      toPath: path.transform.baseVal.consolidate().matrix.inverse(),
+      point: path.ownerSVGElement.createSVGPoint(),
+    }));
+    const isInside = (x, y) =>
+      paths.some(({ path, toPath, point }) => {
+        point.x = x / scale;
+        point.y = y / scale;
+        return path.isPointInFill(point.matrixTransform(toPath));
+      });
+    const count = { inside: 0, outside: 0 };
+    for (let y = 0; y < canvas.height; y += 2) {
+      for (let x = 0; x < canvas.width; x += 2) {
+        const [red, green, blue] = data.subarray(4 * (x + y * canvas.width));
+        if (Math.max(red, green, blue) - Math.min(red, green, blue) <= 20) continue;
+        const around = [-3, 0, 3].flatMap((dx) => [-3, 0, 3].map((dy) => isInside(x + dx, y + dy)));
+        count[around.includes(true) ? 'inside' : 'outside'] += 1;
+      }
+    }
+    return count;
   },
 
   /** Where a point of a pane is on the page. */

@@ -21,6 +21,8 @@ export interface ShownOutline {
   readonly dashes: string;
   readonly width: number;
   readonly inside: { readonly x: number; readonly y: number } | null;
+  /** Indices of the first and last pixel of the image that it encloses. */
+  readonly box: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
 }
 
 type Point = readonly [viewportId: string, x: number, y: number];
@@ -34,6 +36,8 @@ export interface ViewerPage {
   greys(viewportId: string): Promise<number>;
   pixel(...point: Point): Promise<[number, number, number]>;
   misplacedLabels(viewportId: string): Promise<number>;
+  /** How many points of a grid have a colour, inside the outlines and elsewhere. */
+  coloured(viewportId: string): Promise<{ inside: number; outside: number }>;
   marks(): Promise<{ name: string; startTime: number; detail: unknown }[]>;
   /** Presses at a point of a pane. */
   click(...point: Point): Promise<void>;
@@ -77,6 +81,7 @@ export async function openViewerPage(
     greys: (id) => ask('greys', id),
     pixel: (...point) => ask('pixel', point),
     misplacedLabels: (id) => ask('misplacedLabels', id),
+    coloured: (id) => ask('coloured', id),
     marks: () => ask('marks'),
     async click(...point) {
       const { x, y } = await ask<{ x: number; y: number }>('onPage', point);

@@ -96,7 +96,8 @@ export async function startViewerService(
   };
 }
 
-async function cachedViewer(): Promise<ReturnType<typeof openViewer>> {
+/** The viewer's files, which are fetched once and kept in the folder of the package manager's cache. */
+export async function cachedViewer(): Promise<ReturnType<typeof openViewer>> {
   const viewer = openViewer(path.join(packageRoot(), 'node_modules/.cache/deltascope-viewer'));
   const state = await viewer.settled;
   if (state.kind !== 'ready') throw new Error(describeViewer(state));

@@ -88,20 +88,20 @@ const lesions: readonly Lesion[] = [
     features: [
       featureSeries(
         'original_firstorder_Energy',
-        'Energy (firstorder)',
+        'First order Energy',
         'HU^2',
         [1.24e8, 1.56e8, 2.03e8],
         effect(0.0645),
       ),
       featureSeries(
         'original_glszm_SizeZoneNonUniformity',
-        'Size zone non-uniformity (GLSZM)',
+        'GLSZM Size Zone Non Uniformity',
         '',
         [812, 918, 947],
         effect(0.0402),
       ),
-      featureSeries('original_ngtdm_Strength', 'Strength (NGTDM)', '', [0.538, 0.4, 0.391], effect(0.015)),
-      featureSeries('original_glcm_JointEntropy', 'Joint entropy (GLCM)', '', [5.61, 5.4, 5.02], effect(-0.0081)),
+      featureSeries('original_ngtdm_Strength', 'NGTDM Strength', '', [0.538, 0.4, 0.391], effect(0.015)),
+      featureSeries('original_glcm_JointEntropy', 'GLCM Joint Entropy', '', [5.61, 5.4, 5.02], effect(-0.0081)),
       featureSeries('original_shape_VoxelVolume', 'Volume', 'mL', [34.4, 38.1, 45.2]),
       featureSeries('original_shape_Maximum2DDiameterSlice', 'Largest axial diameter', 'mm', [41, 43, 47]),
     ],
@@ -175,10 +175,10 @@ const input = (
 });
 
 const contributions = [
-  { input: 'energy', label: 'Energy (firstorder), second follow-up CT', contribution: 0.0645 },
-  { input: 'szn', label: 'SizeZoneNonUniformity (glszm), net change to the first follow-up', contribution: 0.0402 },
+  { input: 'energy', label: 'First order Energy, second follow-up CT', contribution: 0.0645 },
+  { input: 'szn', label: 'GLSZM Size Zone Non Uniformity, net change to the first follow-up', contribution: 0.0402 },
   { input: 'sii', label: 'SII, after cycle 2', contribution: 0.0287 },
-  { input: 'entropy', label: 'JointEntropy (glcm), baseline CT', contribution: -0.0181 },
+  { input: 'entropy', label: 'GLCM Joint Entropy, baseline CT', contribution: -0.0181 },
   { input: 'haemoglobin', label: 'Haemoglobin, after cycle 3', contribution: 0.0133 },
 ];
 
@@ -344,12 +344,19 @@ export const fullView: PanelView = {
     lesions,
   },
   lesionRisks: [
-    { lesion: '2.25.101', group: 'high', text: 'high risk of progression within 6 months', change: 'volume +31%' },
+    {
+      lesion: '2.25.101',
+      group: 'high',
+      text: 'high risk of progression within 6 months',
+      change: 'volume +19% since 7 Oct 2026',
+      changeSinceBaseline: 'volume +31% since baseline',
+    },
     {
       lesion: '2.25.102',
       group: null,
       text: 'not assessable: models use the primary tumour only',
-      change: 'volume \u221224%',
+      change: 'volume -15% since 7 Oct 2026',
+      changeSinceBaseline: 'volume -24% since baseline',
     },
   ],
   analysis: { state: 'ready', share: null, code: null, message: null, updatedAt: '2026-11-21T09:00:00Z' },

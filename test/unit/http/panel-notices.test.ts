@@ -120,7 +120,9 @@ describe('the risk on a lesion', () => {
     ['no model groups', [model('assessed')], 'not assessable: no model gives a risk group'],
   ])('has no group when %s', (_, models, text) => {
     const given = assessment({ models: models as unknown as Assessment['models'] });
-    expect(lesionRisks(given, [primary()])).toEqual([{ lesion: 'p', group: null, text, change: null }]);
+    expect(lesionRisks(given, [primary()])).toEqual([
+      { lesion: 'p', group: null, text, change: null, changeSinceBaseline: null },
+    ]);
   });
 
   it('is that of the outcome with the highest group, in the words of every surface', () => {
@@ -134,5 +136,56 @@ describe('the risk on a lesion', () => {
     const combined = { group: 'high', statement: '', conflict: true, demonstration: false } as const;
     const given = assessment({ models: models as unknown as Assessment['models'], combined });
     expect(lesionRisks(given, [primary()])[0]).toMatchObject({ group: 'high', text: 'high risk of progression' });
+  });
+
+  it.each<[string, readonly (readonly [string | null, number])[], string | null, string | null]>([
+    ['one study', [['2026-08-03', 10]], null, null],
+    [
+      'two studies',
+      [
+        ['2026-08-03', 10],
+        ['2026-10-07', 12],
+      ],
+      'volume +20% since 3 Aug 2026',
+      'volume +20% since baseline',
+    ],
+    [
+      'three studies',
+      [
+        ['2026-08-03', 10],
+        ['2026-10-07', 12],
+        ['2026-11-13', 9],
+      ],
+      'volume -25% since 7 Oct 2026',
+      'volume -10% since baseline',
+    ],
+    [
+      'a study without date',
+      [
+        [null, 10],
+        ['2026-10-07', 12],
+      ],
+      'volume +20% since the study before',
+      'volume +20% since baseline',
+    ],
+    [
+      'nothing measurable before',
+      [
+        ['2026-08-03', 0],
+        ['2026-10-07', 12],
+      ],
+      null,
+      null,
+    ],
+  ])('says since when the volume has changed: %s', (_, values, change, changeSinceBaseline) => {
+    const [, baseline = Number.NaN] = values[0] ?? [];
+    const points = values.map(([date, value], at) => {
+      const absoluteDelta = at === 0 ? null : value - baseline;
+      const relativeDelta = absoluteDelta === null || baseline === 0 ? null : absoluteDelta / baseline;
+      return { StudyInstanceUID: `1.${at}`, date, value, absoluteDelta, relativeDelta, sources: [] };
+    });
+    const series = { feature: 'original_shape_VoxelVolume', points } as unknown as Lesion['features'][number];
+    const [risk] = lesionRisks(assessment(), [primary({ features: [series] })]);
+    expect(risk).toMatchObject({ change, changeSinceBaseline });
   });
 });

@@ -123,6 +123,47 @@ describe('sweep', () => {
     await expect(sweep(none, now)).rejects.toMatchObject({ code: 'FHIR_REFUSED' });
   });
 
+  it('publishes for boards up to tomorrow, once each; a patient whose images are awaited has another turn', async () => {
+    const board = (id: string, day: string) =>
+      ({
+        resourceType: 'Appointment',
+        id: `board-${id}`,
+        status: 'booked',
+        start: `${day}T08:00:00Z`,
+        serviceType: [{ coding: [...mappings.tumourBoard] }],
+        participant: [{ actor: { reference: `Patient/${id}` } }],
+      }) as unknown as Resource;
+    const boards = record([board('a', '2026-11-22'), board('b', '2026-11-22'), board('c', '2026-11-25')]);
+    const fhir: FhirSource = {
+      ...boards,
+      async search(resourceType, params) {
+        const found = await boards.search(resourceType, params);
+        const last = [params.date]
+          .flat()
+          .map(String)
+          .find((date) => date.startsWith('le'));
+        return found.filter((each) => !('start' in each) || String(each.start).slice(0, 10) <= String(last).slice(2));
+      },
+    };
+    const published: string[] = [];
+    const awaited = new Set(['b']);
+    const swept = {
+      ...services(fhir, archive([])),
+      async publishForBoard(id: string) {
+        if (awaited.has(id)) return false;
+        published.push(id);
+        return true;
+      },
+    };
+    await sweep(swept, now);
+    expect(published).toEqual(['a']);
+    awaited.clear();
+    await sweep(swept, now);
+    await sweep(swept, now);
+    expect(published).toEqual(['a', 'b']);
+    expect(swept.queued).toEqual(['a appointment', 'b appointment', 'c appointment']);
+  });
+
   it('takes nobody where two Patients carry the PatientID', async () => {
     const twins = [patient('a', 'A'), patient('b', 'A'), administration(atezolizumab, '2026-10-01', of('a'))];
     const swept = services(record(twins, everything), archive(['A']));

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadClinicalContent } from '../../src/assessment/clinical-content.ts';
+import { readConfig } from '../../src/config.ts';
+import { boardAppointments } from '../../src/demo/board-appointments.ts';
+import { syntheticPatients } from '../../src/demo/patients.ts';
+import { databaseOf, type Engine, openEngine } from '../../src/jobs/engine.ts';
+import { jobStates, type ListedJob, listJobs } from '../../src/jobs/job-list.ts';
+import { createLogger } from '../../src/log.ts';
+import type { AuditEntry } from '../../src/store/audit.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { type Orthanc, orthancAvailable, orthancSkipReason, startOrthanc } from '../helpers/orthanc.ts';
+import { until } from '../helpers/until.ts';
+import { type ArchiveAndRecord, startArchiveAndRecord } from './archive-and-record.ts';
+import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+
+const patientId = 'synthetic-aster';
+const patienceMs = 120_000;
+
+describe.skipIf(!orthancAvailable())(
+  `DELTASCOPE_WRITE_BACK=both over a real archive (${orthancSkipReason})`,
+  { timeout: 300_000 },
+  () => {
+    let orthanc: Orthanc;
+    let world: ArchiveAndRecord;
+    let proxy: FaultProxy;
+    let engine: Engine;
+
+    const config = () => readConfig({ DELTASCOPE_DATA_DIR: world.folder, DELTASCOPE_WRITE_BACK: 'both' });
+    const open = () => {
+      const settings = config();
+      return openEngine({
+        config: settings,
+        servers: { fhir: { url: world.fhir.url }, dicomweb: { url: proxy.url } },
+        content: loadClinicalContent(settings.mappingsFolder),
+        version: 'test',
+        logger: createLogger('silent'),
+        jobs: { analyses: 1, cron: null, retry: { attempts: 8, delaySeconds: 1 } },
+      });
+    };
+    beforeAll(async () => {
+      world = await startArchiveAndRecord(patientId, async () => {
+        orthanc = await startOrthanc();
+        return orthanc;
+      });
+      proxy = await startFaultProxy(orthanc.url);
+    });
+    afterAll(async () => {
+      await engine?.close();
+      await proxy?.close();
+      await world?.close();
+    });
+
+    /** The jobs of the publish queue, while no engine has the database open. */
+    async function publishJobs(): Promise<ListedJob[]> {
+      const database = await openDatabase(databaseOf(config()));
+      try {
+        return (await listJobs(database, jobStates)).filter(({ kind }) => kind === 'publish');
+      } finally {
+        await database.close();
+      }
+    }
+    async function outcomes(): Promise<string[]> {
+      const found: string[] = [];
+      for await (const { text } of engine.store.audit.read(new Date(0), new Date(Date.now() + 60_000))) {
+        const { event, outcome } = JSON.parse(text) as AuditEntry;
+        if (event === 'publication') found.push(outcome);
+      }
+      return found;
+    }
+
+    /** Waits until no publication has ended for a while. */
+    async function quiet(): Promise<void> {
+      let seen = -1;
+      for (let count = (await outcomes()).length; count !== seen; count = (await outcomes()).length) {
+        seen = count;
+        await new Promise((resolve) => setTimeout(resolve, 8000));
+      }
+    }
+
+    it('the archive ends between report and page: the queue stores the rest when it is back, and nothing twice', async () => {
+      let halted: Promise<void> | undefined;
+      proxy.faultOf = ({ method, body }) => {
+        if (method === 'POST' && body.includes('application/pdf')) halted ??= orthanc.halt();
+        return halted === undefined ? 'pass' : 'gone';
+      };
+      engine = await open();
+      await (await engine.requestImaging(patientId)).finished;
+      await until(() => halted !== undefined, 'the page on its way', patienceMs);
+      await halted;
+      await until(async () => (await outcomes()).length > 0, 'a failed attempt', patienceMs);
+      expect(await outcomes()).toContain('PACS_UNREACHABLE');
+      expect((await world.writtenResources()).DiagnosticReport).toBe(0);
+      expect(await engine.store.lastPublication(`Patient/${patientId}`, 'dicom')).toBeUndefined();
+
+      await orthanc.resume();
+      // Nothing reaches it before it is looked at.
+      const half = await world.storedObjects();
+      expect(half.map(({ Modality }) => Modality)).toContain('SR');
+      expect(half.map(({ Modality }) => Modality)).not.toContain('DOC');
+      proxy.faultOf = () => 'pass';
+      await until(async () => (await outcomes()).includes('success'), 'the publication', patienceMs);
+      const whole = await world.storedObjects();
+      expect(whole.filter(({ Modality }) => Modality !== 'DOC')).toEqual(half);
+      expect(whole.filter(({ Modality }) => Modality === 'DOC')).toHaveLength(1);
+      expect(await world.writtenResources()).toMatchObject({ DiagnosticReport: 1, Provenance: 1 });
+      await engine.close();
+      const [job, ...others] = await publishJobs();
+      engine = await open();
+      expect(others).toEqual([]);
+      expect(job).toMatchObject({ patientId, reason: 'analysis', state: 'completed' });
+      expect(job?.attempts).toBeGreaterThan(1);
+    });
+
+    it('for a board of tomorrow the sweep queues it once more, which stores nothing where all is there', async () => {
+      const [objects, resources] = [await world.storedObjects(), await world.writtenResources()];
+      const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+      const patient = syntheticPatients.filter(({ id }) => id === patientId);
+      await world.fhir.load(boardAppointments(patient, tomorrow));
+      const before = (await outcomes()).length;
+      // Sweeps have the images looked at again first, and leave the publication to the next one as long as that is not over.
+      for (let turn = 0; turn < 3; turn++) {
+        await engine.sweepNow();
+        await (await engine.requestImaging(patientId)).finished;
+        await quiet();
+      }
+      const further = (await outcomes()).slice(before);
+      expect(further.length).toBeGreaterThan(0);
+      expect(new Set(further)).toEqual(new Set(['success']));
+      expect(await world.storedObjects()).toEqual(objects);
+      expect(await world.writtenResources()).toEqual(resources);
+      await engine.close();
+      expect((await publishJobs()).map(({ reason }) => reason)).toEqual(['board']);
+      engine = await open();
+    });
+  },
+);
