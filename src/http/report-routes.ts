@@ -66,7 +66,8 @@ export function createReportRouter(options: ReportRouterOptions): Router {
       pdf: { a4: pdf, letter: `${pdf}?paper=letter` },
       ...(logOut !== undefined && { logOut }),
     };
-    response.type('html').send(renderHtml(await report(response, id, {}), links));
+    const page = renderHtml(await report(response, id, {}), links);
+    response.type('html').send(page);
   });
   router.get('/report/board', async (request, response) => {
     const date = dateOf(request.query.date);
