@@ -1,10 +1,8 @@
 import type { NaturalDataset } from 'dcmjs';
+import { ctImageStorage } from '../dicomweb/objects/segmentation-modules.ts';
 import { DicomError } from '../errors.ts';
 import type { Volume } from '../radiomics/volume.ts';
 import { type DicomStudy, decimalString, deterministicUid, studyAttributes, writePart10 } from './dicom-writer.ts';
-
-/** SOP class CT Image Storage. */
-export const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2';
 
 export interface CtSeriesPlan {
   readonly study: DicomStudy;

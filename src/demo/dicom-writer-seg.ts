@@ -1,20 +1,15 @@
 import type { NaturalDataset } from 'dcmjs';
 import { packBits } from '../dicomweb/objects/dicom-file.ts';
+import {
+  ctImageStorage,
+  referencedImages,
+  segmentationStorage,
+  segmentDimensions,
+} from '../dicomweb/objects/segmentation-modules.ts';
 import { DicomError } from '../errors.ts';
 import type { Mask } from '../radiomics/volume.ts';
 import { code, decimalString, deterministicUid, studyAttributes, writePart10 } from './dicom-writer.ts';
-import { type CtSeries, ctImageStorage } from './dicom-writer-ct.ts';
-
-/** SOP class Segmentation Storage. */
-const segmentationStorage = '1.2.840.10008.5.1.4.1.1.66.4';
-
-/** Tags as the numbers that VR AT takes. */
-const tag = {
-  SegmentIdentificationSequence: 0x0062_000a,
-  ReferencedSegmentNumber: 0x0062_000b,
-  PlanePositionSequence: 0x0020_9113,
-  ImagePositionPatient: 0x0020_0032,
-} as const;
+import type { CtSeries } from './dicom-writer-ct.ts';
 
 /**
  * Writes the masks of a primary tumour and of enlarged lymph nodes as a DICOM SEG: a binary segment each, a frame per slice
@@ -42,8 +37,8 @@ export function writeSegmentation(
     ...seriesAttributes(ct),
     SeriesInstanceUID,
     SOPInstanceUID: deterministicUid(SeriesInstanceUID, '1'),
-    ...referenceAttributes(ct),
-    ...dimensionAttributes(SeriesInstanceUID),
+    ...referencedImages(ct.SeriesInstanceUID, ct.sopInstanceUIDs),
+    ...segmentDimensions(SeriesInstanceUID),
     SegmentSequence: [tumourSegment(ct), ...nodes.map(({ label }, at) => nodeSegment(ct, label, at + 2))],
     NumberOfFrames: String(frames.length),
     Rows: ny,
@@ -141,41 +136,6 @@ function segmentAttributes(ct: CtSeries, SegmentLabel: string, followedAs: strin
     SegmentedPropertyCategoryCodeSequence: [code('49755003', 'SCT', 'Morphologically Altered Structure')],
     TrackingID: SegmentLabel,
     TrackingUID: deterministicUid(ct.study.subject.PatientID, followedAs),
-  };
-}
-
-function referenceAttributes(ct: CtSeries): NaturalDataset {
-  return {
-    ReferencedSeriesSequence: [
-      {
-        SeriesInstanceUID: ct.SeriesInstanceUID,
-        ReferencedInstanceSequence: ct.sopInstanceUIDs.map((uid) => ({
-          ReferencedSOPClassUID: ctImageStorage,
-          ReferencedSOPInstanceUID: uid,
-        })),
-      },
-    ],
-  };
-}
-
-function dimensionAttributes(SeriesInstanceUID: string): NaturalDataset {
-  const DimensionOrganizationUID = deterministicUid(SeriesInstanceUID, 'dimensions');
-  return {
-    DimensionOrganizationSequence: [{ DimensionOrganizationUID }],
-    DimensionIndexSequence: [
-      {
-        DimensionOrganizationUID,
-        DimensionIndexPointer: tag.ReferencedSegmentNumber,
-        FunctionalGroupPointer: tag.SegmentIdentificationSequence,
-        DimensionDescriptionLabel: 'ReferencedSegmentNumber',
-      },
-      {
-        DimensionOrganizationUID,
-        DimensionIndexPointer: tag.ImagePositionPatient,
-        FunctionalGroupPointer: tag.PlanePositionSequence,
-        DimensionDescriptionLabel: 'ImagePositionPatient',
-      },
-    ],
   };
 }
 

@@ -1,10 +1,6 @@
 import type { MeasuredRegion, ReferencedSeries } from '../../dicomweb/objects/measurement-report.ts';
-import {
-  ringSegmentationUid,
-  ringSeriesUid,
-  ringTracking,
-  segmentationStorage,
-} from '../../dicomweb/objects/ring-segmentation.ts';
+import { ringSegmentationUid, ringSeriesUid, ringTracking } from '../../dicomweb/objects/ring-segmentation.ts';
+import { segmentationStorage } from '../../dicomweb/objects/segmentation-modules.ts';
 import type { Lesion, LesionOutline, PatientCourse } from '../course-types.ts';
 import { type FeatureTerms, regionValues, valueAt } from './feature-values.ts';
 import type { Evidence, OutlineEvidence } from './study-evidence.ts';

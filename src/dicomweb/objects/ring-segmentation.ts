@@ -6,20 +6,9 @@ import type { SeriesVolume } from '../types.ts';
 import { codeItem, dcm } from './content-item.ts';
 import { decimalString, deterministicUid, packBits, writePart10 } from './dicom-file.ts';
 import type { ResultCodes } from './result-codes.ts';
+import { ctImageStorage, referencedImages, segmentationStorage, segmentDimensions } from './segmentation-modules.ts';
 import { commonAttributes, type Origin, type SourceContext, syntheticPrefix } from './source-context.ts';
 import type { NewObject } from './structured-report.ts';
-
-/** SOP class Segmentation Storage. */
-export const segmentationStorage = '1.2.840.10008.5.1.4.1.1.66.4';
-const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2';
-
-/** Tags as the numbers that VR AT takes. */
-const tag = {
-  SegmentIdentificationSequence: 0x0062_000a,
-  ReferencedSegmentNumber: 0x0062_000b,
-  PlanePositionSequence: 0x0020_9113,
-  ImagePositionPatient: 0x0020_0032,
-} as const;
 
 export interface RingSegmentationParts {
   readonly context: SourceContext;
@@ -87,8 +76,11 @@ export function writeRingSegmentation(parts: RingSegmentationParts): NewObject {
     ...imageAttributes(description),
     SOPInstanceUID,
     SeriesInstanceUID,
-    ...references(series, slices),
-    ...dimensions(SeriesInstanceUID),
+    ...referencedImages(
+      series.SeriesInstanceUID,
+      slices.map(({ uid }) => uid),
+    ),
+    ...segmentDimensions(SeriesInstanceUID),
     CodingSchemeIdentificationSequence: [
       {
         CodingSchemeDesignator: parts.codes.scheme.designator,
@@ -186,41 +178,6 @@ function segment({ codes, lesion, region, extractorVersion, origin }: RingSegmen
     ...(lesion.site !== null && { AnatomicRegionSequence: [codeItem(lesion.site)] }),
     ...tracking,
     RecommendedDisplayCIELabValue: [51143, 32896, 45746],
-  };
-}
-
-function references(series: SeriesVolume, slices: readonly Slice[]): NaturalDataset {
-  return {
-    ReferencedSeriesSequence: [
-      {
-        SeriesInstanceUID: series.SeriesInstanceUID,
-        ReferencedInstanceSequence: slices.map(({ uid }) => ({
-          ReferencedSOPClassUID: ctImageStorage,
-          ReferencedSOPInstanceUID: uid,
-        })),
-      },
-    ],
-  };
-}
-
-function dimensions(SeriesInstanceUID: string): NaturalDataset {
-  const DimensionOrganizationUID = deterministicUid(SeriesInstanceUID, 'dimensions');
-  return {
-    DimensionOrganizationSequence: [{ DimensionOrganizationUID }],
-    DimensionIndexSequence: [
-      {
-        DimensionOrganizationUID,
-        DimensionIndexPointer: tag.ReferencedSegmentNumber,
-        FunctionalGroupPointer: tag.SegmentIdentificationSequence,
-        DimensionDescriptionLabel: 'ReferencedSegmentNumber',
-      },
-      {
-        DimensionOrganizationUID,
-        DimensionIndexPointer: tag.ImagePositionPatient,
-        FunctionalGroupPointer: tag.PlanePositionSequence,
-        DimensionDescriptionLabel: 'ImagePositionPatient',
-      },
-    ],
   };
 }
 
