@@ -1,4 +1,4 @@
-import { type NextFunction, type Request, type Response, Router } from 'express';
+import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import { RequestError } from '../src/errors.ts';
 import type { ClientTrust } from '../src/http/client-trust.ts';
 import { jsonBody } from '../src/http/json-body.ts';
@@ -20,7 +20,6 @@ import { createClientCheck } from './trust/require-client.ts';
 export function createCdsHooksRouter(services: HookServices, trust: ClientTrust, version: string): Router {
   const router = Router();
   const client = createClientCheck(trust, services.audit, services.logger);
-  const answerHook = createHookAnswers(services);
   const hookBody = createHookBody();
   const descriptions = describeServices(services.mappings);
   const serviceOf = (request: Request) => findService(descriptions, String(request.params.id));
@@ -55,24 +54,7 @@ export function createCdsHooksRouter(services: HookServices, trust: ClientTrust,
     .post(
       client((request) => `/cds-services/${request.params.id}`),
       hookBody,
-      async (request: Request, response: Response) => {
-        const service = serviceOf(request);
-        const { head, prefetch }: HookBody = request.body;
-        const started = performance.now();
-        const caller = callerOf(response);
-        const answer = await recordCall(
-          services.audit,
-          service.id,
-          caller,
-          () => readHookRequest(head, service.hook),
-          (call) => answerHook(call, prefetch, caller),
-        );
-        services.logger.info(
-          { service: service.id, cards: answer.cards.length, ms: Math.round(performance.now() - started) },
-          'hook answered',
-        );
-        response.json(answer);
-      },
+      hookCalls(services, serviceOf),
     )
     .all(onlyMethods('POST'));
 
@@ -93,6 +75,29 @@ export function createCdsHooksRouter(services: HookServices, trust: ClientTrust,
     .all(onlyMethods('POST'));
 
   return router;
+}
+
+/** Answers hook calls whose client and body were checked. */
+function hookCalls(services: HookServices, serviceOf: (request: Request) => ServiceDescription): RequestHandler {
+  const answerHook = createHookAnswers(services);
+  return async (request: Request, response: Response) => {
+    const service = serviceOf(request);
+    const { head, prefetch }: HookBody = request.body;
+    const started = performance.now();
+    const caller = callerOf(response);
+    const answer = await recordCall(
+      services.audit,
+      service.id,
+      caller,
+      () => readHookRequest(head, service.hook),
+      (call) => answerHook(call, prefetch, caller),
+    );
+    services.logger.info(
+      { service: service.id, cards: answer.cards.length, ms: Math.round(performance.now() - started) },
+      'hook answered',
+    );
+    response.json(answer);
+  };
 }
 
 function findService(descriptions: readonly ServiceDescription[], id: string): ServiceDescription {

@@ -58,7 +58,7 @@ export function readCsv(text: string): CsvText {
 }
 
 /** One cell of a comma-separated file: lists and mappings as JSON, quoted where it must be. */
-export function csvCell(value: unknown): string {
+function csvCell(value: unknown): string {
   const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

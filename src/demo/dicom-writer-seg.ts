@@ -1,9 +1,9 @@
 import type { NaturalDataset } from 'dcmjs';
 import { packBits } from '../dicomweb/objects/dicom-file.ts';
 import {
+  binarySegmentation,
   ctImageStorage,
   referencedImages,
-  segmentationStorage,
   segmentDimensions,
 } from '../dicomweb/objects/segmentation-modules.ts';
 import { DicomError } from '../errors.ts';
@@ -80,9 +80,7 @@ function segmentFrames(ct: CtSeries, { dims: [nx, ny, nz], voxels }: Mask, segme
 function seriesAttributes(ct: CtSeries): NaturalDataset {
   const { StudyDate } = ct.study;
   return {
-    SOPClassUID: segmentationStorage,
-    ImageType: ['DERIVED', 'PRIMARY'],
-    Modality: 'SEG',
+    ...binarySegmentation,
     SeriesNumber: String(100 + ct.SeriesNumber),
     SeriesDescription: `Primary tumour on ${ct.SeriesDescription}`,
     SeriesDate: StudyDate,
@@ -94,14 +92,6 @@ function seriesAttributes(ct: CtSeries): NaturalDataset {
     ContentLabel: 'SEGMENTATION',
     ContentDescription: 'Synthetic primary tumour',
     ContentCreatorName: 'SYNTHETIC^PHANTOM',
-    SegmentationType: 'BINARY',
-    SamplesPerPixel: 1,
-    PhotometricInterpretation: 'MONOCHROME2',
-    PixelRepresentation: 0,
-    BitsAllocated: 1,
-    BitsStored: 1,
-    HighBit: 0,
-    LossyImageCompression: '00',
   };
 }
 

@@ -58,43 +58,9 @@ export function createDemoPage(options: {
   /** Whether the viewer can be opened by now. */
   readonly viewer: () => DemoViewer;
 }): Router {
-  const root = packageRoot();
-  const sources = path.join(root, 'src/demo/page');
-  const built = path.join(root, 'dist/src/demo/page');
-  const require = createRequire(import.meta.url);
-  const marked = require.resolve('marked');
-  // DOMPurify's exports give `require` the CommonJS file; the browser needs the ES module beside it.
-  const purifyFolder = path.dirname(require.resolve('dompurify'));
   const router = express.Router();
-
-  router.get('/', (_request, response) => {
-    if (!existsSync(path.join(built, 'main.js'))) {
-      throw new ConfigError(
-        'FILE_UNREADABLE',
-        'dist/src/demo/page/main.js',
-        'the page is not built: run npm run build',
-      );
-    }
-    response.set({
-      'Content-Security-Policy': contentSecurityPolicy,
-      'Referrer-Policy': 'no-referrer',
-      'X-Content-Type-Options': 'nosniff',
-    });
-    response.sendFile('index.html', { root: sources });
-  });
-  router.get('/page/:file', (request, response, next) => {
-    const { file } = request.params;
-    const folder = { '.css': sources, '.json': sources, '.js': built }[path.extname(file)];
-    if (folder === undefined || file === 'tsconfig.json') return next();
-    response.sendFile(file, { root: folder }, (error) => error && next());
-  });
-  // With a root, because a whole path would be refused where a folder above begins with a dot.
-  router.get('/vendor/marked.js', (_request, response) => {
-    response.sendFile(path.basename(marked), { root: path.dirname(marked) });
-  });
-  router.get('/vendor/purify.js', (_request, response) => {
-    response.type('text/javascript').sendFile('purify.es.mjs', { root: purifyFolder });
-  });
+  servePage(router);
+  serveLibraries(router);
   router.get('/demo/patients', (_request, response) => {
     response.json(options.patients);
   });
@@ -117,4 +83,45 @@ export function createDemoPage(options: {
     response.json(searchDrugs(options.drugs, typeof q === 'string' ? q : ''));
   });
   return router;
+}
+
+function servePage(router: Router): void {
+  const root = packageRoot();
+  const sources = path.join(root, 'src/demo/page');
+  const built = path.join(root, 'dist/src/demo/page');
+  router.get('/', (_request, response) => {
+    if (!existsSync(path.join(built, 'main.js'))) {
+      throw new ConfigError(
+        'FILE_UNREADABLE',
+        'dist/src/demo/page/main.js',
+        'the page is not built: run npm run build',
+      );
+    }
+    response.set({
+      'Content-Security-Policy': contentSecurityPolicy,
+      'Referrer-Policy': 'no-referrer',
+      'X-Content-Type-Options': 'nosniff',
+    });
+    response.sendFile('index.html', { root: sources });
+  });
+  router.get('/page/:file', (request, response, next) => {
+    const { file } = request.params;
+    const folder = { '.css': sources, '.json': sources, '.js': built }[path.extname(file)];
+    if (folder === undefined || file === 'tsconfig.json') return next();
+    response.sendFile(file, { root: folder }, (error) => error && next());
+  });
+}
+
+function serveLibraries(router: Router): void {
+  const require = createRequire(import.meta.url);
+  const marked = require.resolve('marked');
+  // DOMPurify's exports give `require` the CommonJS file; the browser needs the ES module beside it.
+  const purifyFolder = path.dirname(require.resolve('dompurify'));
+  // With a root, because a whole path would be refused where a folder above begins with a dot.
+  router.get('/vendor/marked.js', (_request, response) => {
+    response.sendFile(path.basename(marked), { root: path.dirname(marked) });
+  });
+  router.get('/vendor/purify.js', (_request, response) => {
+    response.type('text/javascript').sendFile('purify.es.mjs', { root: purifyFolder });
+  });
 }

@@ -25,7 +25,7 @@ export type WordMatcher = (text: string | null) => string | null;
  *   stand there. Words with Chinese or Japanese characters count anywhere.
  * @returns Gives the first match as it stands in the simplified text, or null.
  */
-export function wordMatcher(words: readonly string[]): WordMatcher {
+function wordMatcher(words: readonly string[]): WordMatcher {
   const search = new RegExp(words.map(wordPattern).join('|'), 'u');
   return (text) => (text === null ? null : (search.exec(plainText(text))?.[0] ?? null));
 }

@@ -1,5 +1,6 @@
 import { DicomError } from '../errors.ts';
-import { sharedVoxels, type VoxelArray } from '../radiomics/volume.ts';
+import type { VoxelArray } from '../radiomics/kernels/voxel-array.ts';
+import { sharedVoxels } from '../radiomics/volume.ts';
 import { type DicomDataset, numberOf, textOf } from './dataset.ts';
 import type { DicomInstance } from './instance.ts';
 import { type PixelLayout, pixelLayout } from './pixel-layout.ts';

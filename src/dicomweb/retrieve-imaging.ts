@@ -6,21 +6,6 @@ import type { ImagingCandidate, LesionSegment, SegmentMask, SeriesVolume } from 
 type SegmentAddress = Pick<LesionSegment, 'segSeriesInstanceUID' | 'segSOPInstanceUID' | 'segmentNumber'>;
 
 /**
- * Retrieves a CT series and its mask.
- *
- * @param onProgress Called with the share of the images retrieved, 0 to 1.
- * @throws DicomError those of the client, `buildVolume` and `readSegment`.
- */
-export async function retrieveImaging(
-  client: DicomwebClient,
-  candidate: ImagingCandidate,
-  onProgress?: (share: number) => void,
-): Promise<{ series: SeriesVolume; segment: SegmentMask }> {
-  const series = await retrieveVolume(client, candidate, onProgress);
-  return { series, segment: await retrieveSegment(client, series, candidate) };
-}
-
-/**
  * Retrieves a CT series.
  *
  * @param onProgress Called with the share of the images retrieved, 0 to 1.

@@ -95,26 +95,45 @@ export function createFhirClient(options: FhirClientOptions): FhirSource {
     async search(resourceType, params, { report = () => undefined, signal, from } = {}) {
       const first = from === undefined ? undefined : urlUnderBase(from, baseUrl, resourceType);
       if (!(await coversAll(resourceType, 'search', signal))) report(scopeGap(resourceType));
-      const resources: Resource[] = [];
-      const seen = new Set<string>();
-      let url: string | undefined = first ?? `${resourceType}?${queryString(params)}`;
-      while (url !== undefined) {
-        if (seen.size === maximumPages) {
-          report(truncated(resourceType, resources.length));
-          break;
-        }
-        if (seen.has(url)) throw invalidAnswer(resourceType, 'its next page is one that was read before');
-        seen.add(url);
-        const bundle = asBundle(await get(url, resourceType, signal), resourceType);
-        const outcome = searchOutcome(bundle);
-        if (outcome.state !== 'complete') report(heldBack(resourceType, outcome.code));
-        resources.push(...bundleResources(bundle));
-        const next = bundle.link?.find(({ relation }) => relation === 'next')?.url;
-        url = next === undefined ? undefined : urlUnderBase(next, baseUrl, resourceType);
-      }
-      return resources;
+      return readPages(first ?? `${resourceType}?${queryString(params)}`, {
+        ...{ resourceType, baseUrl, maximumPages, report },
+        read: async (url) => asBundle(await get(url, resourceType, signal), resourceType),
+      });
     },
   };
+}
+
+interface PageReading {
+  readonly resourceType: string;
+  readonly baseUrl: string;
+  readonly maximumPages: number;
+  readonly report: (problem: FactProblem) => void;
+  readonly read: (url: string) => Promise<SearchBundle>;
+}
+
+/** The resources of a page and of those after it; what is held back is reported. */
+async function readPages(
+  first: string,
+  { resourceType, baseUrl, maximumPages, report, read }: PageReading,
+): Promise<Resource[]> {
+  const resources: Resource[] = [];
+  const seen = new Set<string>();
+  let url: string | undefined = first;
+  while (url !== undefined) {
+    if (seen.size === maximumPages) {
+      report(truncated(resourceType, resources.length));
+      break;
+    }
+    if (seen.has(url)) throw invalidAnswer(resourceType, 'its next page is one that was read before');
+    seen.add(url);
+    const bundle = await read(url);
+    const outcome = searchOutcome(bundle);
+    if (outcome.state !== 'complete') report(heldBack(resourceType, outcome.code));
+    resources.push(...bundleResources(bundle));
+    const next = bundle.link?.find(({ relation }) => relation === 'next')?.url;
+    url = next === undefined ? undefined : urlUnderBase(next, baseUrl, resourceType);
+  }
+  return resources;
 }
 
 function truncated(resourceType: string, read: number): FactProblem {

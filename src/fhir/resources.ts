@@ -208,7 +208,6 @@ export type MedicationUse =
   | z.infer<typeof medicationAdministration>
   | z.infer<typeof medicationStatement>;
 export type Dosage = z.infer<typeof dosage>;
-export type Medication = z.infer<typeof medication>;
 export type BodyStructure = z.infer<typeof bodyStructure>;
 export type Procedure = z.infer<typeof procedure>;
 export type ClinicalResource = z.infer<typeof resource>;

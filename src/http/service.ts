@@ -1,6 +1,5 @@
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Express, Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import type { Assessment } from '../assessment/assessment.ts';
 import type { ClinicalContent } from '../assessment/clinical-content.ts';
 import type { Config } from '../config.ts';
@@ -11,26 +10,19 @@ import type { DicomwebAddress } from '../server-addresses.ts';
 import { createArchiveGuard } from './api/archive-guard.ts';
 import { createPanelRouter } from './api/panel-router.ts';
 import { checkPatient, createStudyCheck, createViewerAccess, viewerOf } from './api/viewer-access.ts';
-import { createApp } from './app.ts';
+import { type AppOptions, createApp } from './app.ts';
 import { type ClientRegistry, openClientRegistry } from './client-registry.ts';
 import { checkExposure, isPlainHttp } from './client-trust.ts';
+import { listen } from './listen.ts';
 import { isLoopback, isSecureUrl } from './loopback.ts';
-import { answerBrokenRequest } from './operation-outcome.ts';
 import { createReportRouter, reportPath as patientReportPath } from './report-routes.ts';
-import { createSessionStore } from './sessions.ts';
+import { createSessionStore, type SessionStore } from './sessions.ts';
+import type { LaunchChecks } from './smart/finish-launch.ts';
 import { landingPath } from './smart/landing.ts';
-import { createLaunchRouter, type LaunchRouterOptions } from './smart/launch-router.ts';
+import { createLaunchRouter } from './smart/launch-router.ts';
 import { createPageAccess } from './smart/page-access.ts';
 import { readSmartIssuers, type SmartIssuers } from './smart/smart-issuers.ts';
 import { createViewerRouter, type Viewer, viewerMode } from './viewer/viewer.ts';
-
-/** Tried first when no port is configured. */
-const defaultPort = 4180;
-/** How long a request may take to arrive: its headers, and all of it. A caller that dawdles must not hold a connection. */
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
-/** Longer than reverse proxies keep an idle connection, so that they never write into one that is being closed. */
-const keepAliveTimeoutMs = 75_000;
 
 export interface Service {
   /** Address under which clients reach it, without a slash at the end. */
@@ -89,7 +81,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 }
 
 async function listenFor(options: ServiceOptions, clients: ClientRegistry | null): Promise<Service> {
-  const { config, engine, content, version, logger, demonstration, reportPath, viewer } = options;
+  const { config, engine, viewer, logger } = options;
   let url = config.publicUrl ?? '';
   const publicUrl = () => url;
   const sessions = createSessionStore(engine.store);
@@ -106,26 +98,39 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
     return viewer === undefined ? undefined : ownViewer(viewer.files, url);
   };
   const mayReadStudy = createStudyCheck(engine.patientOfStudy);
-  const app = createApp({
-    hooks: {
-      mappings: content.mappings,
-      models: content.models,
-      logger,
-      fhirServer: engine.fhirServer,
-      deadlineMs: config.deadlineMs,
-      assess: engine.assess,
-      readMedication: engine.readMedication,
-      readBoardOrders: engine.readBoardOrders,
-      audit: engine.audit,
-      store: engine.store,
-      repeatAdvice: config.repeatAdvice,
-      links: {
-        viewer: viewerAddress,
-        ...(config.smartLaunchUrl !== undefined && { smartLaunchUrl: config.smartLaunchUrl }),
-        ...(reportPath !== undefined && { report: (patientId) => `${url}${reportPath(patientId)}` }),
-      },
-      requestImaging: engine.queueImaging,
-    },
+  const app = createApp(
+    appOptions(options, { clients, issuers, sessions, requireViewer, mayReadStudy, publicUrl, viewerAddress }),
+  );
+  const server = await listen(app, config.host, config.port);
+  const { port } = server.address() as AddressInfo;
+  url ||= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  return {
+    url,
+    close: () =>
+      new Promise((resolve) => {
+        clients?.close();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** What the routers share. Addresses are asked for, because the port is known last. */
+interface SharedParts {
+  readonly clients: ClientRegistry | null;
+  readonly issuers: SmartIssuers | null;
+  readonly sessions: SessionStore;
+  readonly requireViewer: RequestHandler;
+  readonly mayReadStudy: LaunchChecks['mayReadStudy'];
+  readonly publicUrl: () => string;
+  readonly viewerAddress: () => string | undefined;
+}
+
+function appOptions(options: ServiceOptions, parts: SharedParts): AppOptions {
+  const { config, engine, content, version, logger, demonstration, viewer } = options;
+  const { clients, issuers, requireViewer, mayReadStudy, publicUrl } = parts;
+  return {
+    hooks: hooksOf(options, parts),
     trust: { clients, replay: engine.store, publicUrl },
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     corsOrigins: config.corsOrigins,
@@ -145,17 +150,8 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
         reportOf: clients === null || issuers !== null ? patientReportPath : undefined,
       }),
     },
-    report: createReportRouter({
-      requireAccess: [createPageAccess(requireViewer, issuers === null ? null : { issuers, publicUrl })],
-      checkPatient: (response, patientId) => checkPatient(viewerOf(response), patientId),
-      logOut: issuers === null ? undefined : '/logout',
-      report: (response, patientId, how) =>
-        engine.report(patientId, { ...how, viewer: viewerAddress(), agent: viewerOf(response).agent }),
-      boardPatients: (date) => engine.boardPatients({ kind: 'appointments', date }),
-    }),
-    ...(issuers !== null && {
-      launch: launchOf(options, { issuers, sessions, requireViewer, mayReadStudy, publicUrl }),
-    }),
+    report: reportsOf(engine, parts),
+    ...(issuers !== null && { launch: launchOf(options, { ...parts, issuers }) }),
     ...(demonstration !== undefined && { demonstration }),
     ...(viewer !== undefined && {
       viewer: createViewerRouter({
@@ -166,19 +162,43 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
         logger,
       }),
     }),
-  });
-  const server = await listen(app, config.host, config.port);
-  const { port } = server.address() as AddressInfo;
-  url ||= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-  return {
-    url,
-    close: () =>
-      new Promise((resolve) => {
-        clients?.close();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
+}
+
+function hooksOf(
+  { config, engine, content, logger, reportPath }: ServiceOptions,
+  { publicUrl, viewerAddress }: SharedParts,
+): AppOptions['hooks'] {
+  return {
+    mappings: content.mappings,
+    models: content.models,
+    logger,
+    fhirServer: engine.fhirServer,
+    deadlineMs: config.deadlineMs,
+    assess: engine.assess,
+    readMedication: engine.readMedication,
+    readBoardOrders: engine.readBoardOrders,
+    audit: engine.audit,
+    store: engine.store,
+    repeatAdvice: config.repeatAdvice,
+    links: {
+      viewer: viewerAddress,
+      ...(config.smartLaunchUrl !== undefined && { smartLaunchUrl: config.smartLaunchUrl }),
+      ...(reportPath !== undefined && { report: (patientId) => `${publicUrl()}${reportPath(patientId)}` }),
+    },
+    requestImaging: engine.queueImaging,
+  };
+}
+
+function reportsOf(engine: Engine, { issuers, requireViewer, publicUrl, viewerAddress }: SharedParts): Router {
+  return createReportRouter({
+    requireAccess: [createPageAccess(requireViewer, issuers === null ? null : { issuers, publicUrl })],
+    checkPatient: (response, patientId) => checkPatient(viewerOf(response), patientId),
+    logOut: issuers === null ? undefined : '/logout',
+    report: (response, patientId, how) =>
+      engine.report(patientId, { ...how, viewer: viewerAddress(), agent: viewerOf(response).agent }),
+    boardPatients: (date) => engine.boardPatients({ kind: 'appointments', date }),
+  });
 }
 
 async function openIssuers(
@@ -193,16 +213,19 @@ async function openIssuers(
   throw new ConfigError('CONFIG_INCOMPLETE', 'DELTASCOPE_PUBLIC_URL', text);
 }
 
-type LaunchParts = Pick<LaunchRouterOptions, 'issuers' | 'sessions' | 'requireViewer' | 'publicUrl'> &
-  Pick<LaunchRouterOptions['checks'], 'mayReadStudy'>;
-
 /** SMART launches of the configured EHRs. */
-function launchOf({ engine, logger }: ServiceOptions, { mayReadStudy, ...parts }: LaunchParts) {
+function launchOf(
+  { engine, logger }: ServiceOptions,
+  { issuers, sessions, requireViewer, mayReadStudy, publicUrl }: SharedParts & { readonly issuers: SmartIssuers },
+): NonNullable<AppOptions['launch']> {
   const subjectOfAssessment = async (id: string) => (await engine.store.assessment<Assessment>(id))?.subject;
   return {
-    frameAncestors: parts.issuers.all.flatMap(({ frameAncestors }) => frameAncestors),
+    frameAncestors: issuers.all.flatMap(({ frameAncestors }) => frameAncestors),
     router: createLaunchRouter({
-      ...parts,
+      issuers,
+      sessions,
+      requireViewer,
+      publicUrl,
       launches: engine.store,
       audit: engine.audit,
       logger,
@@ -215,30 +238,4 @@ function launchOf({ engine, logger }: ServiceOptions, { mayReadStudy, ...parts }
 /** Where cards lead to; nowhere while there is no viewer and there will be none. */
 function ownViewer(viewer: Viewer, url: string): string | undefined {
   return viewer.state().kind === 'unavailable' ? undefined : `${url}/${viewerMode}`;
-}
-
-async function listen(app: Express, host: string, port: number | undefined): Promise<Server> {
-  try {
-    return await listenOn(app, host, port ?? defaultPort);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (port === undefined && code === 'EADDRINUSE') return listenOn(app, host, 0);
-    const subject = code === 'EADDRINUSE' || code === 'EACCES' ? 'DELTASCOPE_PORT' : 'DELTASCOPE_HOST';
-    throw new ConfigError(
-      'CONFIG_INVALID',
-      subject,
-      `can't listen on ${host}:${port ?? defaultPort} (${code}): choose another`,
-      { cause: error },
-    );
-  }
-}
-
-function listenOn(app: Express, host: string, port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = app.listen(port, host, (error?: Error) => (error === undefined ? resolve(server) : reject(error)));
-    server.headersTimeout = headersTimeoutMs;
-    server.requestTimeout = requestTimeoutMs;
-    server.keepAliveTimeout = keepAliveTimeoutMs;
-    server.on('clientError', answerBrokenRequest);
-  });
 }

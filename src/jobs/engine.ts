@@ -124,26 +124,23 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       outcome: 'success',
       details: { fhirServer: servers.fhir.url, dicomweb: servers.dicomweb.url, job },
     });
-  const services: CourseServices = {
-    recordOf: connections.recordOf,
-    store,
-    mappings: content.mappings,
-    models: content.models,
-    contextFacts: content.contextFacts,
-    settingsHashes: content.settingsHashes,
-    unavailable: content.unavailable,
-    versions: { deltascope: version, extractor: extractorVersion },
-    content,
-    ...(config.patientIdSystem !== undefined && { patientIdSystem: config.patientIdSystem }),
-  };
-  const recorded = <Options extends AssessOptions, Result>(
-    work: (patientId: string, options?: Options) => Promise<Result>,
-    assessmentOf: (result: Result) => Assessment | null,
-  ) => recordReading(work, audit, servers.fhir.url, assessmentOf);
-  const assessCourse = recorded(
-    (id, courseOptions: CourseOptions = {}) => assessWithCourse(services, id, courseOptions),
-    ({ assessment }) => assessment,
+  const readings = recordedReadings(
+    {
+      recordOf: connections.recordOf,
+      store,
+      mappings: content.mappings,
+      models: content.models,
+      contextFacts: content.contextFacts,
+      settingsHashes: content.settingsHashes,
+      unavailable: content.unavailable,
+      versions: { deltascope: version, extractor: extractorVersion },
+      content,
+      ...(config.patientIdSystem !== undefined && { patientIdSystem: config.patientIdSystem }),
+    },
+    audit,
+    servers.fhir.url,
   );
+  const { assessWithCourse: assessCourse } = readings;
   const keySlices = createKeySliceReader(dicomweb);
   const publications = connectPublications({ connections, store, content, audit, keySlices, assessCourse });
   const jobs = await startJobs({
@@ -185,15 +182,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     store,
     fhirServer: servers.fhir.url,
     audit,
-    assess: recorded(
-      (id, assessOptions: AssessOptions = {}) => assessPatient(services, id, assessOptions),
-      (assessment) => assessment,
-    ),
-    course: recorded(
-      (id, courseOptions: CourseOptions = {}) => readCourse(services, id, courseOptions),
-      () => null,
-    ),
-    assessWithCourse: assessCourse,
+    ...readings,
     publications,
     report: createReportReading({ fhir, mappings: content.mappings, keySlices, read: assessCourse }),
     boardPatients: (query) => findBoardPatients(fhir, content.mappings.tumourBoard, query),
@@ -223,6 +212,32 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await pool.close();
       await networks.close();
     },
+  };
+}
+
+/** The ways to read a patient's record, each leaving audit entries. */
+function recordedReadings(
+  services: CourseServices,
+  audit: Audit,
+  fhirServer: string,
+): Pick<Engine, 'assess' | 'course' | 'assessWithCourse'> {
+  const recorded = <Options extends AssessOptions, Result>(
+    work: (patientId: string, options?: Options) => Promise<Result>,
+    assessmentOf: (result: Result) => Assessment | null,
+  ) => recordReading(work, audit, fhirServer, assessmentOf);
+  return {
+    assess: recorded(
+      (id, options: AssessOptions = {}) => assessPatient(services, id, options),
+      (assessment) => assessment,
+    ),
+    course: recorded(
+      (id, options: CourseOptions = {}) => readCourse(services, id, options),
+      () => null,
+    ),
+    assessWithCourse: recorded(
+      (id, options: CourseOptions = {}) => assessWithCourse(services, id, options),
+      ({ assessment }) => assessment,
+    ),
   };
 }
 

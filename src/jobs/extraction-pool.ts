@@ -12,8 +12,9 @@ import {
   usesLargest,
 } from '../radiomics/extraction-shares.ts';
 import { assembleResult, type ExtractionResult } from '../radiomics/extractor.ts';
+import type { VoxelArray } from '../radiomics/kernels/voxel-array.ts';
 import { type Prepared, prepare } from '../radiomics/preprocess.ts';
-import type { Image, Mask, Volume, VoxelArray } from '../radiomics/volume.ts';
+import type { Image, Mask, Volume } from '../radiomics/volume.ts';
 import type { ExtractionTask, MaskTask, PreparationTask, ShareTask, WorkerAnswer } from './extraction-worker.ts';
 
 export interface ExtractionPool {

@@ -10,8 +10,7 @@ const operators: Readonly<Record<DeltaRequirement['operator'], (first: number, s
 };
 
 /**
- * Sets two feature sets against each other, feature by feature: `|b - a|`, `|b - a| / b` or `(b - a) / a`. The same formulas as
- * `src/radiomics/delta.ts`, which works on freshly extracted features.
+ * Sets two feature sets against each other, feature by feature: `|b - a|`, `|b - a| / b` or `(b - a) / a`.
  *
  * @param first `a`: plain scan, or baseline.
  * @param second `b`: venous phase, or follow-up.

@@ -6,7 +6,7 @@ import { predict } from './predict.ts';
  * Largest difference between a worked example and the model, relative to the example: what the roundings of some dozen terms in double
  * precision can add up to, with room. Examples are therefore written with all their digits.
  */
-export const exampleTolerance = 1e-9;
+const exampleTolerance = 1e-9;
 
 /**
  * Works a model's examples.

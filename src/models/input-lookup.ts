@@ -75,7 +75,7 @@ export function describeFact(name: string, label: string, fact: NamedValue, word
   };
 }
 
-export function missingInput(input: ModelInput, why: string): { readonly missing: InputMissing } {
+function missingInput(input: ModelInput, why: string): { readonly missing: InputMissing } {
   const { from } = input;
   const fact = 'fact' in from && from.visit === undefined ? from.fact : null;
   const kind =

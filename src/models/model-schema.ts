@@ -3,7 +3,7 @@ import { formSchema } from './form-schema.ts';
 import { deltasSchema, imagesSchema } from './image-schema.ts';
 
 /** Where a model's coefficients come from; a standing that is not clinical is said first on every surface. */
-export const standings = ['published', 'site-fitted', 'imported', 'synthetic-demo'] as const;
+const standings = ['published', 'site-fitted', 'imported', 'synthetic-demo'] as const;
 export type Standing = (typeof standings)[number];
 
 const name = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'a camelCase name');

@@ -7,7 +7,7 @@ import type { Signature } from './model-schema.ts';
  * Standard deviations of the training cohort beyond which a feature is said to be outside: past 5 hardly any value of a training
  * cohort of some hundred lies, whatever its shape, so that the line that was fitted is being prolonged.
  */
-export const extrapolationSds = 5;
+const extrapolationSds = 5;
 
 type Term = Signature['terms'][number];
 
@@ -50,7 +50,7 @@ export function scoreSignatures(
  * @param valueOfTerm Feature of each term, in the feature's unit.
  * @throws ModelInputError `MODEL_INPUT_MISSING` for a feature that is not there, `MODEL_INPUT_RANGE` for one that is not finite.
  */
-export function signatureScore(signature: Signature, valueOfTerm: (term: Term) => number | undefined): number {
+function signatureScore(signature: Signature, valueOfTerm: (term: Term) => number | undefined): number {
   return signature.terms.reduce((score, term) => {
     const value = valueOfTerm(term);
     if (value === undefined)

@@ -1,13 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import {
-  type Grid,
-  type Mask,
-  sharedVoxels,
-  type Vector,
-  type Volume,
-  type VoxelArray,
-  voxelCount,
-} from '../radiomics/volume.ts';
+import type { VoxelArray } from '../radiomics/kernels/voxel-array.ts';
+import { type Grid, type Mask, sharedVoxels, type Vector, type Volume, voxelCount } from '../radiomics/volume.ts';
 import { type NrrdHeader, nrrdErrors, readNrrdHeader } from './nrrd-header.ts';
 
 /** Largest cosine between two grid axes that still counts as a right angle. */

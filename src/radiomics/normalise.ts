@@ -1,6 +1,7 @@
 import { exactSums, range } from './kernels/moments.ts';
+import type { VoxelArray } from './kernels/voxel-array.ts';
 import type { Settings } from './settings.ts';
-import type { Image, NormalisedVoxels, Volume, VoxelArray } from './volume.ts';
+import type { Image, NormalisedVoxels, Volume } from './volume.ts';
 
 /** A sum that keeps the bits that each addition loses (Kahan); sums of whole numbers are exact. */
 function sumOf(count: number, term: (i: number) => number): number {

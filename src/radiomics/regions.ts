@@ -133,24 +133,3 @@ export function largestPart(mask: Mask, label: number): Mask {
   keepLargestPart(inside, box.size);
   return placeInside(mask, label, box, inside);
 }
-
-/**
- * The union of label maps: 1 where any of them has a label.
- *
- * @param masks At least one, all on one grid.
- * @throws RadiomicsError `MASK_EMPTY` without masks, `MASK_GEOMETRY` naming what differs between grids.
- */
-export function uniteMasks(masks: readonly Mask[]): Mask {
-  const [first, ...others] = masks;
-  if (first === undefined) {
-    throw new RadiomicsError('MASK_EMPTY', 'masks', 'there is no mask to unite; choose at least one');
-  }
-  const voxels = first.voxels.map((label) => (label === 0 ? 0 : 1));
-  for (const other of others) {
-    requireSameGrid(first, other, defaultSettings);
-    other.voxels.forEach((label, i) => {
-      if (label !== 0) voxels[i] = 1;
-    });
-  }
-  return { ...first, voxels };
-}

@@ -11,6 +11,7 @@ import {
   tapsAt,
   writeTaps,
 } from './kernels/sample-positions.ts';
+import type { VoxelArray } from './kernels/voxel-array.ts';
 import { type BoundingBox, boxValues } from './region.ts';
 import {
   type Dims,
@@ -21,7 +22,6 @@ import {
   type Mask,
   type Vector,
   type Volume,
-  type VoxelArray,
   voxelCount,
 } from './volume.ts';
 
@@ -152,7 +152,7 @@ function sampleTurned(
  *
  * @throws RadiomicsError `RESAMPLING_TOO_LARGE` above 2^26 voxels.
  */
-export function requireAffordable({ dims, spacingMm }: Grid): void {
+function requireAffordable({ dims, spacingMm }: Grid): void {
   if (voxelCount(dims) <= mostVoxels) return;
   throw new RadiomicsError(
     'RESAMPLING_TOO_LARGE',

@@ -1,3 +1,4 @@
+import type { VoxelArray } from './kernels/voxel-array.ts';
 /** Voxel counts `[nx, ny, nz]`, x fastest: `index = x + nx * (y + ny * z)`. */
 export type Dims = readonly [number, number, number];
 
@@ -14,16 +15,6 @@ export interface Grid {
   /** Unit vectors of the grid axes in the patient: `[axis x, axis y, axis z]`, the columns of ITK's direction matrix. */
   readonly direction: readonly [Vector, Vector, Vector];
 }
-
-export type VoxelArray =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array;
 
 /** A scalar image. CT voxels are Hounsfield units. Slices lie along the normal, ascending: slice order is part of the result. */
 export interface Volume extends Grid {

@@ -11,7 +11,7 @@ const lanczos = [
  * @param x Greater than 0.
  * @see Lanczos C. SIAM J Numer Anal B 1964;1:86-96
  */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
   let sum: number = lanczos[0];
   for (let i = 1; i < lanczos.length; i++) sum += lanczos[i]! / (x - 1 + i);

@@ -161,7 +161,7 @@ function whatIsWrong(record: AuditRecord, before: AuditAnchor, anchor: AuditAnch
 }
 
 /** SHA-256 (hex) of the previous entry's hash (hex) followed by the entry's text, in UTF-8. */
-export function chainHash(previousHash: string, text: string): string {
+function chainHash(previousHash: string, text: string): string {
   return createHash('sha256').update(previousHash).update(text).digest('hex');
 }
 

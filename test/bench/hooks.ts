@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import express from 'express';
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JWK, jwtVerify } from 'jose';
 import { orderSign } from '../helpers/hook-calls.ts';
+import { type LoopbackServer, listenOnLoopback } from '../helpers/loopback.ts';
 import { startPostgres } from '../helpers/postgres.ts';
 import { assessablePatient, prefetchOf, startRecordService } from '../helpers/record-service.ts';
 import type { LoadOrder, LoadReport } from './hooks-load.ts';
@@ -103,7 +104,7 @@ async function load(url: string, body: string, forSeconds: number, perSecond = m
   return { ...report, cpuMs: (user + system) / 1000 / report.requests };
 }
 
-async function startBareRoute(answer: string): Promise<{ url: string; close(): void }> {
+async function startBareRoute(answer: string): Promise<LoopbackServer> {
   const app = express();
   const keys = createLocalJWKSet({ keys: [publicJwk] });
   app.post(serviceId, express.json({ limit: '5mb' }), async (request, response) => {
@@ -111,15 +112,7 @@ async function startBareRoute(answer: string): Promise<{ url: string; close(): v
     await jwtVerify(token, keys, { algorithms: ['RS384'], issuer, audience });
     response.type('application/json').send(answer);
   });
-  const server = app.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return listenOnLoopback(createServer(app));
 }
 
 /** The answer that both are to send; also warms the store. */

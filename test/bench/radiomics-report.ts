@@ -32,7 +32,7 @@ export function createReport(): Report {
 
 export const best = (seconds: readonly number[]) => Math.min(...seconds);
 const mean = (seconds: readonly number[]) => seconds.reduce((sum, value) => sum + value, 0) / seconds.length;
-export const digits = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+const digits = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 export const spread = (seconds: readonly number[]) => `${digits(best(seconds))} (${digits(mean(seconds))})`;
 
 /** The machine, by what times depend on. */

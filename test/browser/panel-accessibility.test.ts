@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import type axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumAvailable, chromiumSkipReason, saveScreenshot } from '../helpers/chromium.ts';
-import { fullView, studies } from './panel/panel-fixture.ts';
+import { studies } from './panel/course-fixture.ts';
+import { fullView } from './panel/panel-fixture.ts';
 import { pending } from './panel/panel-server.ts';
 import { openPanelTab, type PanelTab } from './panel/panel-tab.ts';
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StoreRequest } from '../../ohif-extension/src/viewer/drawing-actions.ts';
 import { chromiumAvailable, chromiumSkipReason } from '../helpers/chromium.ts';
-import { assessedModel, fullView, studies } from './panel/panel-fixture.ts';
+import { studies } from './panel/course-fixture.ts';
+import { assessedModel } from './panel/model-fixture.ts';
+import { fullView } from './panel/panel-fixture.ts';
 import { pending } from './panel/panel-server.ts';
 import { type Drawn, openPanelTab, type PanelTab, takeMoves } from './panel/panel-tab.ts';
 

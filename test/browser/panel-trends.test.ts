@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumAvailable, chromiumSkipReason } from '../helpers/chromium.ts';
-import { fullView, studies } from './panel/panel-fixture.ts';
+import { studies } from './panel/course-fixture.ts';
+import { fullView } from './panel/panel-fixture.ts';
 import { chartPoints, openPanelTab, type PanelTab, takeMoves } from './panel/panel-tab.ts';
 
 const energy = 'nsclc-2d-bw25.yaml|venous|tumour|original_firstorder_Energy';

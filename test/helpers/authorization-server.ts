@@ -1,8 +1,8 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import express, { type Request, type Response } from 'express';
 import type { JWK } from 'jose';
 import { Provider } from 'oidc-provider';
+import { listenOnLoopback } from './loopback.ts';
 
 export interface AuthorizationServer {
   /** FHIR base: it answers only to tokens of the authorization server on the same origin. */
@@ -34,10 +34,7 @@ export interface AuthorizationServerOptions {
 /** oidc-provider with `private_key_jwt`, and a FHIR base beside it that demands its tokens. */
 export async function startAuthorizationServer(options: AuthorizationServerOptions): Promise<AuthorizationServer> {
   const app = express();
-  const server = await new Promise<Server>((resolve) => {
-    const started: Server = app.listen(0, '127.0.0.1', () => resolve(started));
-  });
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url: origin, close } = await listenOnLoopback(createServer(app));
   const tokenEndpoint = `${origin}/auth/token`;
   const provider = new Provider(`${origin}/auth`, {
     clients: [
@@ -96,10 +93,6 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     withdraw: () => {
       for (const token of tokens) withdrawn.add(token);
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import express, { type Request, type Response } from 'express';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { Provider } from 'oidc-provider';
+import { listenOnLoopback } from './loopback.ts';
 
 export type TokenResponse = Record<string, unknown>;
 
@@ -51,10 +51,7 @@ const everyScope = ['openid', 'fhirUser', 'launch', 'launch/patient', 'patient/*
 export async function startEhr(options: EhrOptions): Promise<Ehr> {
   const { user = 'dr-who', chosenPatient = 'chosen', lifetime = 600 } = options;
   const app = express();
-  const server = await new Promise<Server>((resolve) => {
-    const started: Server = app.listen(0, '127.0.0.1', () => resolve(started));
-  });
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url: origin, close } = await listenOnLoopback(createServer(app));
   const iss = `${origin}/fhir`;
   const issuer = `${origin}/auth`;
   const { privateKey } = await generateKeyPair(algorithm, { extractable: true });
@@ -132,11 +129,7 @@ export async function startEhr(options: EhrOptions): Promise<Ehr> {
     alter(next: Alteration) {
       alteration = next;
     },
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
   app.get('/fhir/.well-known/smart-configuration', (_request: Request, response: Response) => {
     response.json(ehr.configuration);

@@ -1,7 +1,8 @@
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import express from 'express';
 import type { DemoDrug, DemoPatientRow, DemoViewer } from '../../src/demo/page/wire.ts';
 import { createDemoPage } from '../../src/demo/page-routes.ts';
+import { listenOnLoopback } from './loopback.ts';
 
 /** What the fake answers to one hook call. */
 export interface FakeAnswer {
@@ -96,15 +97,5 @@ export async function startFakeCdsService(
       response.send(typeof body === 'string' ? body : JSON.stringify(body));
     }, delayMs);
   });
-  const server = app.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await listenOnLoopback(createServer(app))), calls };
 }

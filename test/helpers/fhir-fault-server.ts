@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from './loopback.ts';
 
 export interface FaultServer {
   readonly url: string;
@@ -40,16 +40,12 @@ export async function startFaultServer(
     }, delayMs);
   });
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`;
+  const loopback = await listenOnLoopback(server);
+  url = `${loopback.url}/fhir`;
   return {
     url,
     requests,
     givenUp: () => givenUp,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: loopback.close,
   };
 }

@@ -57,7 +57,7 @@ export const twoDrugs: JudgedOrders = {
   drugs: ['nivolumab', 'ipilimumab'],
   references: ['MedicationRequest/a', 'MedicationRequest/b'],
 };
-export const links = {
+const links = {
   report: (id: string) => `https://deltascope.example/report/${id}`,
   viewer: () => 'https://viewer.example/viewer',
   smartLaunchUrl: 'https://deltascope.example/launch',

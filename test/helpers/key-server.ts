@@ -1,11 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type LoopbackServer, listenOnLoopback } from './loopback.ts';
 
-export interface KeyServer {
-  readonly url: string;
+export interface KeyServer extends LoopbackServer {
   /** Requests so far, by path. */
   readonly requests: Map<string, number>;
-  close(): Promise<void>;
 }
 
 /** Answers each path as told; what is not told is a 404. */
@@ -20,16 +18,7 @@ export async function startKeyServer(
     if (answer === undefined) response.writeHead(404).end();
     else answer(response, request);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await listenOnLoopback(server)), requests };
 }
 
 /** Sends a value as JSON. */

@@ -19,7 +19,7 @@ export function keepLog(): KeptLog {
 type Entry = { readonly resource?: { readonly resourceType: string } | undefined };
 
 /** What tells who a patient is: id, identifiers, names, birth date, address and phone of every Patient. */
-export function privateWords(entries: readonly Entry[]): string[] {
+function privateWords(entries: readonly Entry[]): string[] {
   const patients = entries.flatMap(({ resource }) =>
     resource?.resourceType === 'Patient' ? [resource as fhir4.Patient] : [],
   );
@@ -33,7 +33,7 @@ export function privateWords(entries: readonly Entry[]): string[] {
 }
 
 /** The words of every record that the tests' services read. */
-export const fixtureWords: readonly string[] = [
+const fixtureWords: readonly string[] = [
   ...privateWords(lung1Bundle().entry ?? []),
   ...syntheticPatients.flatMap((patient) =>
     privateWords((createPatient(patient, '2026-11-02').bundle.entry ?? []) as Entry[]),

@@ -5,7 +5,7 @@ import { lung1Bundle } from './lung1-record.ts';
 const resources = (lung1Bundle().entry ?? []).flatMap(({ resource }) => resource ?? []);
 
 /** Resource type that a request is about. */
-export function typeOf({ url = '' }: Pick<IncomingMessage, 'url'>): string {
+function typeOf({ url = '' }: Pick<IncomingMessage, 'url'>): string {
   return /^\/fhir\/([A-Za-z]+)/.exec(url)?.[1] ?? '';
 }
 

@@ -1,6 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import express from 'express';
@@ -19,6 +18,7 @@ import type { AuditEntry } from '../../src/store/audit.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { type Ehr, type EhrOptions, ehrClientId, startEhr } from './ehr.ts';
+import { listenOnLoopback } from './loopback.ts';
 import { keepLog } from './private-log.ts';
 
 /** A launch router with a stand-in for the report's page, and the EHR that launches it. */
@@ -47,10 +47,7 @@ export interface SmartServiceOptions extends Omit<EhrOptions, 'redirectUri'> {
 export async function startSmartService(options: SmartServiceOptions = {}): Promise<SmartService> {
   const { entry = {}, files = {}, studies = {} } = options;
   const app = express();
-  const server = await new Promise<Server>((resolve) => {
-    const started: Server = app.listen(0, '127.0.0.1', () => resolve(started));
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url, close } = await listenOnLoopback(createServer(app));
   const seen = options.publicUrl ?? url;
   const ehr = await startEhr({ ...options, redirectUri: `${seen}/callback` });
   const folder = await mkdtemp(path.join(tmpdir(), 'deltascope-smart-'));
@@ -102,10 +99,7 @@ export async function startSmartService(options: SmartServiceOptions = {}): Prom
       return entries;
     },
     async close() {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
+      await close();
       await ehr.close();
       await store.close();
       await rm(folder, { recursive: true, force: true });

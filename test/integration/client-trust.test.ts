@@ -9,7 +9,7 @@ import {
   signToken,
   type TokenChanges,
 } from '../helpers/client-tokens.ts';
-import { freePort } from '../helpers/postgres.ts';
+import { freePort } from '../helpers/loopback.ts';
 import {
   discovery,
   feedbackService,

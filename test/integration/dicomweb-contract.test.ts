@@ -8,7 +8,7 @@ import { startDicomwebServer } from '../../src/demo/dicomweb-server.ts';
 import { createDicomwebClient, type DicomwebClient } from '../../src/dicomweb/client.ts';
 import { findImaging } from '../../src/dicomweb/find-imaging.ts';
 import { readInstance } from '../../src/dicomweb/instance.ts';
-import { retrieveImaging } from '../../src/dicomweb/retrieve-imaging.ts';
+import { retrieveSegment, retrieveVolume } from '../../src/dicomweb/retrieve-imaging.ts';
 import { loadSegmentTable } from '../../src/dicomweb/segment-table.ts';
 import { loadSeriesRules } from '../../src/dicomweb/series-rules.ts';
 import { buildVolume } from '../../src/dicomweb/series-volume.ts';
@@ -183,7 +183,8 @@ describe.each(servers)('DICOMweb on $name', ({ start, available }) => {
         },
       ]);
       const shares: number[] = [];
-      const { series, segment } = await retrieveImaging(client, candidates[0]!, (share) => shares.push(share));
+      const series = await retrieveVolume(client, candidates[0]!, (share) => shares.push(share));
+      const segment = await retrieveSegment(client, series, candidates[0]!);
       expect(series.volume.dims).toEqual([5, 3, 4]);
       expect([...segment.mask.voxels].indexOf(1)).toBe(1 + 5 * (1 + 3 * 2));
       expect(shares).toEqual([0.25, 0.5, 0.75, 1]);
@@ -210,7 +211,8 @@ describe.each(servers)('DICOMweb on $name', ({ start, available }) => {
         candidates: [candidate],
       } = await findImaging(client, ['LUNG1'], rules);
       expect(candidate).toMatchObject({ studyDate: '2016-08-04', phase: 'unknown', segmentNumber: 1 });
-      const { series, segment } = await retrieveImaging(client, candidate!);
+      const series = await retrieveVolume(client, candidate!);
+      const segment = await retrieveSegment(client, series, candidate!);
       const expected = nrrdOf(lung1);
       expect(largestVoxelDifference(series.volume, expected.volume)).toBe(0);
       expect(largestVoxelDifference(segment.mask, expected.mask)).toBe(0);

@@ -2,12 +2,11 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import yargs from 'yargs';
 import { readCsv } from '../../src/cli/csv.ts';
-import { extractCommand } from '../../src/cli/extract.ts';
 import { type BatchOptions, extractBatch } from '../../src/cli/extract-batch.ts';
 import { extractFromFiles } from '../../src/cli/extract-files.ts';
 import { wholeTumour } from '../../src/cli/extract-region.ts';
+import { runExtract } from '../helpers/extract-command.ts';
 import { smallPhantom, writePhantom } from '../helpers/phantom-files.ts';
 
 let folder: string;
@@ -41,17 +40,6 @@ const run = (cases: string, more: Partial<BatchOptions> = {}) =>
 function results(): Record<string, string>[] {
   const [header, ...rows] = readCsv(readFileSync(out, 'utf8')).records;
   return rows.map(({ cells }) => Object.fromEntries(header!.cells.map((column, at) => [column, cells[at]!])));
-}
-
-async function command(...args: string[]): Promise<void> {
-  await yargs(['extract', ...args])
-    .command(extractCommand)
-    .strict()
-    .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new Error(message);
-    })
-    .parseAsync();
 }
 
 describe('batch extraction', () => {
@@ -155,7 +143,7 @@ describe('batch extraction', () => {
 
   it('ends the command with exit code 1 when a case failed', async () => {
     const before = process.exitCode;
-    await command('--batch', writeCases('a,one.nrrd,two-mask.nrrd,7'), '--params', params, '--out', out);
+    await runExtract('--batch', writeCases('a,one.nrrd,two-mask.nrrd,7'), '--params', params, '--out', out);
     expect(process.exitCode).toBe(1);
     process.exitCode = before;
   });
@@ -169,13 +157,13 @@ describe('batch extraction', () => {
     ['--ring-mm', '2'],
     ['--ring-mm', '0,0'],
   ])('refuses %s %s with a batch', async (...option) => {
-    await expect(command('--batch', 'x.csv', '--out', out, ...option)).rejects.toMatchObject({
+    await expect(runExtract('--batch', 'x.csv', '--out', out, ...option)).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
     });
   });
 
   it('needs --out', async () => {
-    await expect(command('--batch', 'x.csv')).rejects.toMatchObject({ code: 'CONFIG_INCOMPLETE', subject: '--out' });
+    await expect(runExtract('--batch', 'x.csv')).rejects.toMatchObject({ code: 'CONFIG_INCOMPLETE', subject: '--out' });
   });
 });
 
@@ -183,7 +171,7 @@ describe('one extraction', () => {
   const one = () => ['--image', path.join(folder, 'one.nrrd'), '--mask', path.join(folder, 'one-mask.nrrd')];
 
   it('with IBSI identifiers, JSON: an object per feature, and the notes', async () => {
-    await command(...one(), '--params', params, '--with-ibsi', '--out', out);
+    await runExtract(...one(), '--params', params, '--with-ibsi', '--out', out);
     const written = JSON.parse(readFileSync(out, 'utf8')) as Record<string, unknown>;
     expect(written.original_glcm_Idm).toEqual({
       value: expect.any(Number),
@@ -197,7 +185,7 @@ describe('one extraction', () => {
   });
 
   it('with IBSI identifiers, CSV: rows below the values', async () => {
-    await command(...one(), '--params', params, '--with-ibsi', '--format', 'csv', '--out', out);
+    await runExtract(...one(), '--params', params, '--with-ibsi', '--format', 'csv', '--out', out);
     const [values, ...rows] = results();
     expect(rows.map(({ Image }) => Image)).toEqual(['IBSI id', 'IBSI tag', 'Unit', 'Known difference from IBSI']);
     expect(rows.map((row) => row.original_shape_MajorAxisLength)).toEqual([
@@ -210,7 +198,7 @@ describe('one extraction', () => {
   });
 
   it('of the ring: another region, named in the output', async () => {
-    await command(...one(), '--params', params, '--region', 'ring', '--ring-mm', '6,0', '--out', out);
+    await runExtract(...one(), '--params', params, '--region', 'ring', '--ring-mm', '6,0', '--out', out);
     const ring = JSON.parse(readFileSync(out, 'utf8')) as Record<string, number | string>;
     const { features } = await extractFromFiles({ image: one()[1]!, mask: one()[3]!, params });
     expect(ring.Region).toBe('ring 6 + 0 mm');
@@ -221,9 +209,9 @@ describe('one extraction', () => {
   it('on threads: the same text as on one', async () => {
     const several = path.join(folder, 'several.yaml');
     writeFileSync(several, 'imageType: { Original: {}, Wavelet: {} }');
-    await command(...one(), '--params', several, '--jobs', '1', '--out', out);
+    await runExtract(...one(), '--params', several, '--jobs', '1', '--out', out);
     const single = readFileSync(out, 'utf8');
-    await command(...one(), '--params', several, '--jobs', '2', '--out', out);
+    await runExtract(...one(), '--params', several, '--jobs', '2', '--out', out);
     expect(readFileSync(out, 'utf8')).toBe(single);
   });
 });

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { NaturalDataset } from 'dcmjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import yargs from 'yargs';
 import { readCsv } from '../../src/cli/csv.ts';
-import { extractCommand } from '../../src/cli/extract.ts';
 import { extractBatch } from '../../src/cli/extract-batch.ts';
 import { wholeTumour } from '../../src/cli/extract-region.ts';
 import { frameItem, segmentItem, smallCt, smallSeg, smallSeries, writeDicom } from '../helpers/dicom-objects.ts';
 import { smallRtstruct } from '../helpers/dicom-rtstruct.ts';
+import { runExtract } from '../helpers/extract-command.ts';
 
 let folder: string;
 let params: string;
@@ -43,14 +42,7 @@ function writeMask(dataset: NaturalDataset): string {
 
 async function extract(image: string, mask: string, ...more: string[]): Promise<Record<string, unknown>> {
   const out = path.join(folder, 'result');
-  await yargs(['extract', '--image', image, '--mask', mask, '--params', params, '--out', out, ...more])
-    .command(extractCommand)
-    .strict()
-    .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new Error(message);
-    })
-    .parseAsync();
+  await runExtract('--image', image, '--mask', mask, '--params', params, '--out', out, ...more);
   const text = readFileSync(out, 'utf8');
   if (text.startsWith('{')) return JSON.parse(text) as Record<string, unknown>;
   const [keys, values] = readCsv(text).records;

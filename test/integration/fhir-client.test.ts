@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { FhirError } from '../../src/errors.ts';
 import { createFhirClient } from '../../src/fhir/client.ts';
 import type { FactProblem } from '../../src/fhir/facts.ts';
 import { readPatient } from '../../src/fhir/patient.ts';
+import { codeOfRejection } from '../helpers/error-code.ts';
 import { type Answer, type FaultServer, startFaultServer } from '../helpers/fhir-fault-server.ts';
 
 const servers: FaultServer[] = [];
@@ -11,16 +11,6 @@ async function serverThat(answer: Parameters<typeof startFaultServer>[0]): Promi
   const server = await startFaultServer(answer);
   servers.push(server);
   return server;
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof FhirError) return error.code;
-    throw error;
-  }
-  return 'no error';
 }
 
 const patient = { resourceType: 'Patient', id: '1' };
@@ -51,34 +41,42 @@ describe('answers of the server become named errors', () => {
   ])('%s', async (_, answer, code) => {
     const { url } = await serverThat(() => answer);
     const client = createFhirClient({ baseUrl: url, timeoutMs: 1500 });
-    expect(await codeOf(client.read('Patient', '1'))).toBe(code);
+    expect(await codeOfRejection(client.read('Patient', '1'))).toBe(code);
   });
 
   test('nothing listens', async () => {
     const server = await serverThat(() => ({}));
     await server.close();
-    expect(await codeOf(createFhirClient({ baseUrl: server.url }).read('Patient', '1'))).toBe('FHIR_UNREACHABLE');
+    expect(await codeOfRejection(createFhirClient({ baseUrl: server.url }).read('Patient', '1'))).toBe(
+      'FHIR_UNREACHABLE',
+    );
   });
 
   test('a type that the server does not offer', async () => {
     const { url } = await serverThat(() => ({ status: 404 }));
-    expect(await codeOf(createFhirClient({ baseUrl: url }).search('BodyStructure', {}))).toBe('FHIR_NOT_OFFERED');
+    expect(await codeOfRejection(createFhirClient({ baseUrl: url }).search('BodyStructure', {}))).toBe(
+      'FHIR_NOT_OFFERED',
+    );
   });
 
   test.each(['../Patient', '1?x=y', '', 'a/b'])('the id "%s" is not sent at all', async (id) => {
     const server = await serverThat(() => ({ body: patient }));
-    expect(await codeOf(createFhirClient({ baseUrl: server.url }).read('Patient', id))).toBe('FHIR_PATIENT_NOT_FOUND');
+    expect(await codeOfRejection(createFhirClient({ baseUrl: server.url }).read('Patient', id))).toBe(
+      'FHIR_PATIENT_NOT_FOUND',
+    );
     expect(server.requests).toEqual([]);
   });
 
   test('a search that answers no Bundle', async () => {
     const { url } = await serverThat(() => ({ body: patient }));
-    expect(await codeOf(createFhirClient({ baseUrl: url }).search('Observation', {}))).toBe('FHIR_RESPONSE_INVALID');
+    expect(await codeOfRejection(createFhirClient({ baseUrl: url }).search('Observation', {}))).toBe(
+      'FHIR_RESPONSE_INVALID',
+    );
   });
 
   test('another Patient than the one asked for', async () => {
     const { url } = await serverThat(() => ({ body: { ...patient, id: '2' } }));
-    expect(await codeOf(readPatient(createFhirClient({ baseUrl: url }), '1'))).toBe('FHIR_SUBJECT_MISMATCH');
+    expect(await codeOfRejection(readPatient(createFhirClient({ baseUrl: url }), '1'))).toBe('FHIR_SUBJECT_MISMATCH');
   });
 
   test('no error carries what the server answered', async () => {
@@ -104,21 +102,25 @@ describe('more tries when the server is busy', () => {
 
   test('three more at the most', async () => {
     const server = await serverThat(() => ({ status: 429, headers: { 'retry-after': '0' } }));
-    expect(await codeOf(createFhirClient({ baseUrl: server.url }).read('Patient', '1'))).toBe('FHIR_UNREACHABLE');
+    expect(await codeOfRejection(createFhirClient({ baseUrl: server.url }).read('Patient', '1'))).toBe(
+      'FHIR_UNREACHABLE',
+    );
     expect(server.requests).toHaveLength(4);
   });
 
   test('not before the server wants it: one that asks for a long wait is left alone', async () => {
     const server = await serverThat(() => ({ status: 429, headers: { 'retry-after': '3600' } }));
     const start = Date.now();
-    expect(await codeOf(createFhirClient({ baseUrl: server.url }).read('Patient', '1'))).toBe('FHIR_UNREACHABLE');
+    expect(await codeOfRejection(createFhirClient({ baseUrl: server.url }).read('Patient', '1'))).toBe(
+      'FHIR_UNREACHABLE',
+    );
     expect(server.requests).toHaveLength(1);
     expect(Date.now() - start).toBeLessThan(2_000);
   });
 
   test('no second try for other failures', async () => {
     const server = await serverThat(() => ({ status: 500 }));
-    await codeOf(createFhirClient({ baseUrl: server.url }).read('Patient', '1'));
+    await codeOfRejection(createFhirClient({ baseUrl: server.url }).read('Patient', '1'));
     expect(server.requests).toHaveLength(1);
   });
 });
@@ -166,7 +168,7 @@ describe('pages', () => {
       body: at === 0 ? page(['a'], next(url, other.url)) : page(['b']),
     }));
     const client = createFhirClient({ baseUrl: server.url, token: 'secret' });
-    expect(await codeOf(client.search('Observation', { patient: '1' }))).toBe('FHIR_FOREIGN_LINK');
+    expect(await codeOfRejection(client.search('Observation', { patient: '1' }))).toBe('FHIR_FOREIGN_LINK');
     expect([server.requests.length, other.requests.length]).toEqual([1, 0]);
   });
 
@@ -182,6 +184,8 @@ describe('pages', () => {
 
   test('a page that points to itself ends in an error', async () => {
     const { url } = await serverThat((_request, _at, base) => ({ body: page(['a'], `${base}/Observation?page=2`) }));
-    expect(await codeOf(createFhirClient({ baseUrl: url }).search('Observation', {}))).toBe('FHIR_RESPONSE_INVALID');
+    expect(await codeOfRejection(createFhirClient({ baseUrl: url }).search('Observation', {}))).toBe(
+      'FHIR_RESPONSE_INVALID',
+    );
   });
 });

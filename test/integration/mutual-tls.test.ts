@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectServers, type ServerConnections } from '../../src/jobs/server-connections.ts';
 import { createLogger } from '../../src/log.ts';
 import type { DicomwebAddress, FhirAddress } from '../../src/server-addresses.ts';
+import { listenOnLoopback } from '../helpers/loopback.ts';
 import { programsAvailable, programsSkipReason } from '../helpers/programs.ts';
 
 const available = programsAvailable('openssl');
@@ -73,16 +73,9 @@ async function serve(tls: boolean, statuses: readonly number[] = []): Promise<Se
         answer,
       )
     : createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      }),
-  );
-  const { port } = server.address() as AddressInfo;
-  return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, handlers, authorization };
+  const { url, close } = await listenOnLoopback(server);
+  closers.push(close);
+  return { url: tls ? url.replace('http:', 'https:') : url, handlers, authorization };
 }
 
 async function connect(

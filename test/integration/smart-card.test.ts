@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,6 +13,7 @@ import { extractorVersion } from '../../src/radiomics/extractor.ts';
 import { createCookieBrowser } from '../helpers/cookie-browser.ts';
 import { type Ehr, ehrClientId, startEhr } from '../helpers/ehr.ts';
 import { orderSign } from '../helpers/hook-calls.ts';
+import { freePort } from '../helpers/loopback.ts';
 import { madeUpFeatures } from '../helpers/made-up-features.ts';
 import { checkPrivacy, keepLog } from '../helpers/private-log.ts';
 
@@ -26,15 +26,6 @@ let url: string;
 let ehr: Ehr;
 let engine: Engine;
 let startAt: (publicUrl: string) => Promise<unknown>;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 /** Images of a patient as an analysis leaves them behind. */
 async function saveImages(content: ClinicalContent, id: string, date: string): Promise<void> {

@@ -13,20 +13,10 @@ interface RiskHeaderProps {
 
 /** Who, what standing, what must be known before any number, then the risk and each model's part in it. */
 export function RiskHeader({ view, viewerNotices, onWhy }: RiskHeaderProps) {
-  const { patient, assessment, models, stale, notices } = view;
-  const { combined, trend, problems, unread } = assessment;
-  const assessed = models.filter(({ status }) => status === 'assessed');
-  const lacking = models.filter(({ status }) => status === 'not-assessable');
-  const others = models.filter(({ status }) => status === 'not-applicable');
-  const standing = models.find(({ clinical, group }) => !clinical && group !== null)?.standing;
-  const said = [
-    ...(stale === null ? [] : [stale]),
-    // The banner has said it.
-    ...notices.filter((notice) => standing === undefined || !notice.startsWith(standing)),
-    ...viewerNotices,
-    ...problems.map(({ text }) => text),
-    ...(unread.length === 0 ? [] : [`Not read, so that something may be missing: ${unread.join(', ')}`]),
-  ];
+  const { patient, assessment, models } = view;
+  const { combined, trend } = assessment;
+  const standing = demonstrationStanding(models);
+  const said = noticesOf(view, standing, viewerNotices);
   return (
     <section className="ds-section ds-header" aria-labelledby="ds-risk">
       {combined.demonstration && standing !== undefined && <p className="ds-standing-demo">{standing}</p>}
@@ -39,7 +29,7 @@ export function RiskHeader({ view, viewerNotices, onWhy }: RiskHeaderProps) {
         <GroupMark group={combined.group} large />
         <div>
           <h2 id="ds-risk" tabIndex={-1}>
-            {riskHeading(combined.group, assessed)}
+            {riskHeading(combined.group, models)}
           </h2>
           <p>{`${combined.statement}.`}</p>
         </div>
@@ -50,23 +40,54 @@ export function RiskHeader({ view, viewerNotices, onWhy }: RiskHeaderProps) {
       )}
       {said.length > 0 && (
         <ul className="ds-notices" aria-label="To know first">
-          {[...new Set(said)].map((sentence) => (
+          {said.map((sentence) => (
             <li key={sentence}>{capitalise(sentence)}</li>
           ))}
         </ul>
       )}
+      <ModelsByStatus models={models} onWhy={onWhy} />
+    </section>
+  );
+}
+
+/** What is said of a result that is not clinical. */
+function demonstrationStanding(models: readonly ModelWords[]): string | undefined {
+  return models.find(({ clinical, group }) => !clinical && group !== null)?.standing;
+}
+
+/** What must be known before any number, each sentence once. */
+function noticesOf(
+  { assessment, stale, notices }: PanelView,
+  standing: string | undefined,
+  viewerNotices: readonly string[],
+): string[] {
+  const { problems, unread } = assessment;
+  return [
+    ...new Set([
+      ...(stale === null ? [] : [stale]),
+      // The banner has said it.
+      ...notices.filter((notice) => standing === undefined || !notice.startsWith(standing)),
+      ...viewerNotices,
+      ...problems.map(({ text }) => text),
+      ...(unread.length === 0 ? [] : [`Not read, so that something may be missing: ${unread.join(', ')}`]),
+    ]),
+  ];
+}
+
+/** Where there is a result, what lacks something steps back; where there is none, it is what one looks for. */
+function ModelsByStatus({ models, onWhy }: Pick<RiskHeaderProps, 'onWhy'> & { models: readonly ModelWords[] }) {
+  const assessed = models.filter(({ status }) => status === 'assessed');
+  const lacking = models.filter(({ status }) => status === 'not-assessable');
+  const others = models.filter(({ status }) => status === 'not-applicable');
+  return (
+    <>
       {assessed.length + lacking.length === 0 && <p>No model applies to this patient.</p>}
-      <Models models={assessed} onWhy={onWhy} />
-      {/* Where there is a result, what lacks something steps back; where there is none, it is what one looks for. */}
-      {assessed.length === 0 ? (
-        <Models models={lacking} onWhy={onWhy} />
-      ) : (
-        lacking.length > 0 && (
-          <details className="ds-details">
-            <summary>{`${lacking.length} more ${lacking.length === 1 ? 'model applies' : 'models apply'}, not assessable`}</summary>
-            <Models models={lacking} onWhy={onWhy} />
-          </details>
-        )
+      <Models models={assessed.length === 0 ? lacking : assessed} onWhy={onWhy} />
+      {assessed.length > 0 && lacking.length > 0 && (
+        <details className="ds-details">
+          <summary>{`${lacking.length} more ${lacking.length === 1 ? 'model applies' : 'models apply'}, not assessable`}</summary>
+          <Models models={lacking} onWhy={onWhy} />
+        </details>
       )}
       {others.length > 0 && (
         <details className="ds-details">
@@ -78,14 +99,15 @@ export function RiskHeader({ view, viewerNotices, onWhy }: RiskHeaderProps) {
           </ul>
         </details>
       )}
-    </section>
+    </>
   );
 }
 
 /** Of what and by when, in the words of the first result that has the group. */
 function riskHeading(group: PanelView['assessment']['combined']['group'], models: readonly ModelWords[]): string {
   if (group === null) return 'Risk not assessable';
-  return models.flatMap(({ results }) => results).find((result) => result.group === group)?.heading ?? group;
+  const results = models.flatMap((model) => (model.status === 'assessed' ? model.results : []));
+  return results.find((result) => result.group === group)?.heading ?? group;
 }
 
 function dateLine({ course, assessment }: PanelView): string {

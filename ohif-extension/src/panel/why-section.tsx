@@ -50,24 +50,7 @@ export function WhySection({ view, api, chosen, onChoose }: WhySectionProps) {
       {figures.map(({ label, href }) => (
         <ModelFigure key={href} label={label} href={href} api={api} />
       ))}
-      <Disclosure title={`Inputs used: ${model.used.length}`}>
-        <InputTable inputs={model.used} caption="Inputs of the model" />
-        {model.imaging.length > 0 && (
-          <ul className="ds-list">
-            {model.imaging.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
-            ))}
-          </ul>
-        )}
-      </Disclosure>
-      <Disclosure title={`Inputs missing: ${model.missing.length}`} disabled={model.missing.length === 0}>
-        <MissingList missing={model.missing} />
-      </Disclosure>
-      {model.context.length > 0 && (
-        <Disclosure title={`Also known, not in the score: ${model.context.length}`}>
-          <InputTable inputs={model.context} caption="Known, but not part of the score" />
-        </Disclosure>
-      )}
+      <Inputs model={model} />
       <Disclosure title="Performance and limits">
         <ul className="ds-list">
           {[...model.performance, ...model.limits, ...model.comparisons].map((sentence) => (
@@ -97,5 +80,31 @@ function ResultNotes({ model: { results } }: { model: ModelWords }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Used, missing, and known besides. */
+function Inputs({ model }: { model: ModelWords }) {
+  return (
+    <>
+      <Disclosure title={`Inputs used: ${model.used.length}`}>
+        <InputTable inputs={model.used} caption="Inputs of the model" />
+        {model.imaging.length > 0 && (
+          <ul className="ds-list">
+            {model.imaging.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        )}
+      </Disclosure>
+      <Disclosure title={`Inputs missing: ${model.missing.length}`} disabled={model.missing.length === 0}>
+        <MissingList missing={model.missing} />
+      </Disclosure>
+      {model.context.length > 0 && (
+        <Disclosure title={`Also known, not in the score: ${model.context.length}`}>
+          <InputTable inputs={model.context} caption="Known, but not part of the score" />
+        </Disclosure>
+      )}
+    </>
   );
 }

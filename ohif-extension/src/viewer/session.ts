@@ -98,7 +98,7 @@ export class Session {
 }
 
 /** The studies that the viewer was opened with. @param search Query of its address. */
-export function studiesInAddress(search: string): string[] {
+function studiesInAddress(search: string): string[] {
   const uids: string[] = [];
   for (const [name, value] of new URLSearchParams(search)) {
     if (name.toLowerCase() === 'studyinstanceuids') uids.push(...value.split(','));

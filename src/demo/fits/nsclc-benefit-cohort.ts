@@ -23,7 +23,7 @@ export const plantedBenefitEffects = {
 } as const;
 
 /** Where the planted effects count from, and what a standard deviation is. */
-export const benefitScales = {
+const benefitScales = {
   lnNlr: { mean: Math.log(3.5), sd: 0.5 },
   lnSii: { mean: Math.log(950), sd: 0.65 },
   haemoglobin: { mean: 12.6, sd: 1.5 },
@@ -89,7 +89,7 @@ function drawMember(random: Random, plan: BenefitPlan, at: number): BenefitMembe
 }
 
 /** Log odds of progression within 6 months by the planted effects. */
-export function benefitLogOdds(blood: Readonly<Record<string, number>>, liver: boolean, resistance: number): number {
+function benefitLogOdds(blood: Readonly<Record<string, number>>, liver: boolean, resistance: number): number {
   const effects = plantedBenefitEffects;
   const { nlr, sii, haemoglobin } = benefitScores(blood);
   return (

@@ -12,7 +12,7 @@ export interface MeasuredBenefitCohort {
 }
 
 /** The members of the ensembles, in the model's order. */
-export const memberNames = ['imagingLongitudinal', 'imagingDelta', 'clinical'] as const;
+const memberNames = ['imagingLongitudinal', 'imagingDelta', 'clinical'] as const;
 export type MemberName = (typeof memberNames)[number];
 
 /** Endpoints of the model (months), in the order of its forms. */

@@ -16,7 +16,7 @@ import {
 import { compareWithPlanted, type Recovery } from './recovery.ts';
 
 /** Risk above which the ensemble calls a patient high risk, as in the paper. */
-export const ensembleThreshold = 0.5;
+const ensembleThreshold = 0.5;
 
 /** What the TreeSHAP values of a planted effect must show: the sign of their correlation with the input. */
 const plantedDirections = [

@@ -1,6 +1,6 @@
+import { deltaFeatures, type FeatureValues } from '../../models/deltas.ts';
 import { featureName } from '../../models/feature-name.ts';
 import type { ModelInput } from '../../models/model-schema.ts';
-import { netChange } from '../../radiomics/delta.ts';
 import { mean, populationVariance } from '../../statistics/standardise.ts';
 import type { FeatureRequest, FeatureTable } from './measure.ts';
 import type { BenefitMember } from './nsclc-benefit-cohort.ts';
@@ -15,11 +15,8 @@ interface ImageColumn {
   readonly values: Float64Array;
 }
 
-/** Values by feature key; undefined where a change is not defined. */
-type Values = Readonly<Record<string, number | undefined>>;
-
 /** Values of one member by the model's name of the image or delta. */
-export type ImageTable = Readonly<Record<string, Values>>;
+export type ImageTable = Readonly<Record<string, FeatureValues>>;
 
 const ofWhat: Readonly<Record<string, string>> = {
   baseline: 'baseline CT',
@@ -41,7 +38,7 @@ export function imageTable({ baseline = {}, firstFollowUp = {}, secondFollowUp }
     baseline,
     firstFollowUp,
     secondFollowUp: secondFollowUp ?? firstFollowUp,
-    change: netChange(baseline, firstFollowUp),
+    change: deltaFeatures('net-change', baseline, firstFollowUp),
   };
 }
 

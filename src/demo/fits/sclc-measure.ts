@@ -7,7 +7,7 @@ export const nomogramProcessing = 'es-sclc-1688-normalised.yaml';
 export const pfsProcessing = 'chest-1218.yaml';
 
 /** The tumour, and 2 mm to either side of its border. */
-export const tumourRegion = { name: 'tumour' } as const;
+const tumourRegion = { name: 'tumour' } as const;
 export const ringRegion = { name: 'ring', growMm: 2, shrinkMm: 2 } as const;
 
 /** Features of one person, as {@link sclcRequests} names them. */

@@ -25,7 +25,7 @@ import {
 } from './signature.ts';
 
 /** Signatures by name: the first two are in the combined model, the others are shown beside it. */
-export const nomogramSignatures = ['before', 'relative', 'after', 'absolute'] as const;
+const nomogramSignatures = ['before', 'relative', 'after', 'absolute'] as const;
 export type NomogramSignature = (typeof nomogramSignatures)[number];
 
 /** Which image or delta a signature reads. */
@@ -37,7 +37,7 @@ const imageOf = {
 } as const;
 
 /** Columns of the combined model, in this order after the intercept. */
-export const nomogramInputs = ['beforeScore', 'relativeScore', 'age', 'nStage'] as const;
+const nomogramInputs = ['beforeScore', 'relativeScore', 'age', 'nStage'] as const;
 export type NomogramInput = (typeof nomogramInputs)[number];
 
 /**
@@ -54,7 +54,7 @@ const plantedOf: Readonly<Record<NomogramInput, PlantedEffect['planted']>> = {
 export type NomogramFit = ReturnType<typeof fitNomogram>;
 
 /** The features by the names that images and deltas have in the model. */
-export function nomogramFeatures({ plain, venous, venousAfter }: SclcFeatures): ImageFeatures {
+function nomogramFeatures({ plain, venous, venousAfter }: SclcFeatures): ImageFeatures {
   return { plain, venous, venousAfter, ...deltasOf(plain, venous) };
 }
 

@@ -30,7 +30,7 @@ import {
 } from './signature.ts';
 
 /** Columns of the integrated model, in this order. */
-export const pfsInputs = ['radiomicsScore', ...progressionClinical] as const;
+const pfsInputs = ['radiomicsScore', ...progressionClinical] as const;
 
 /** Months at which the survival without progression is kept. */
 const horizons = [6, 12] as const;
@@ -38,7 +38,7 @@ const horizons = [6, 12] as const;
 export type PfsFit = ReturnType<typeof fitPfs>;
 
 /** The features by the names that images have in the model. */
-export function pfsFeatures({ tumour, ring }: SclcFeatures): ImageFeatures {
+function pfsFeatures({ tumour, ring }: SclcFeatures): ImageFeatures {
   return { tumour, ring };
 }
 

@@ -6,7 +6,13 @@ import type { SeriesVolume } from '../types.ts';
 import { codeItem, dcm } from './content-item.ts';
 import { decimalString, deterministicUid, packBits, writePart10 } from './dicom-file.ts';
 import type { ResultCodes } from './result-codes.ts';
-import { ctImageStorage, referencedImages, segmentationStorage, segmentDimensions } from './segmentation-modules.ts';
+import {
+  binarySegmentation,
+  ctImageStorage,
+  referencedImages,
+  segmentationStorage,
+  segmentDimensions,
+} from './segmentation-modules.ts';
 import { commonAttributes, type Origin, type SourceContext, syntheticPrefix } from './source-context.ts';
 import type { NewObject } from './structured-report.ts';
 
@@ -136,23 +142,13 @@ function slicesOf(series: SeriesVolume, mask: Mask): Slice[] {
 
 function imageAttributes(description: string): NaturalDataset {
   return {
-    SOPClassUID: segmentationStorage,
-    ImageType: ['DERIVED', 'PRIMARY'],
-    Modality: 'SEG',
+    ...binarySegmentation,
     SeriesNumber: String(seriesNumber),
     SeriesDescription: description,
     InstanceNumber: '1',
     ContentLabel: 'RING',
     ContentDescription: description,
     ContentCreatorName: 'DELTASCOPE^SOFTWARE',
-    SegmentationType: 'BINARY',
-    SamplesPerPixel: 1,
-    PhotometricInterpretation: 'MONOCHROME2',
-    PixelRepresentation: 0,
-    BitsAllocated: 1,
-    BitsStored: 1,
-    HighBit: 0,
-    LossyImageCompression: '00',
   };
 }
 

@@ -15,6 +15,25 @@ const tag = {
 } as const;
 
 /**
+ * What every binary SEG says of itself, whatever it shows.
+ *
+ * @see DICOM PS3.3, C.8.20.2, which fixes the Image Pixel attributes too
+ */
+export const binarySegmentation: NaturalDataset = {
+  SOPClassUID: segmentationStorage,
+  ImageType: ['DERIVED', 'PRIMARY'],
+  Modality: 'SEG',
+  SegmentationType: 'BINARY',
+  SamplesPerPixel: 1,
+  PhotometricInterpretation: 'MONOCHROME2',
+  PixelRepresentation: 0,
+  BitsAllocated: 1,
+  BitsStored: 1,
+  HighBit: 0,
+  LossyImageCompression: '00',
+};
+
+/**
  * Common Instance Reference module of a SEG: the CT images that it is drawn on.
  *
  * @see DICOM PS3.3, C.12.2

@@ -105,7 +105,7 @@ export function commonAttributes(context: SourceContext, { version, createdAt }:
  * @param iso ISO date-time.
  * @param offset In the time zone that the object names (`+0100`); null: in that of this machine, as PS3.3 section C.12.1.1.8 has it.
  */
-export function dicomMoment(iso: string, offset: string | null): { readonly date: string; readonly time: string } {
+function dicomMoment(iso: string, offset: string | null): { readonly date: string; readonly time: string } {
   const at = new Date(iso);
   const parts = /^([+-])(\d\d)(\d\d)$/.exec(offset ?? '');
   const minutes =

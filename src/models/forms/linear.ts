@@ -85,7 +85,7 @@ export function predictCox(form: CoxForm, context: FormContext): Prediction {
  * @param logHazard `lp - lpReference`: log hazard against the patient for whom `s0` stands.
  * @param s0 Baseline survival at the time meant, in (0, 1).
  */
-export function coxEventProbability(logHazard: number, s0: number): number {
+function coxEventProbability(logHazard: number, s0: number): number {
   // expm1 keeps the digits of a small risk that 1 - s0 ** h throws away.
   return -Math.expm1(Math.log(s0) * Math.exp(logHazard));
 }

@@ -9,11 +9,7 @@ import type { Vector } from '../volume.ts';
  * @param norm What adds up the three components.
  * @returns Length in mm.
  */
-export function directionLengthMm(
-  offset: Vector,
-  spacingMm: Vector,
-  norm: 'euclidean' | 'manhattan' | 'infinity',
-): number {
+function directionLengthMm(offset: Vector, spacingMm: Vector, norm: 'euclidean' | 'manhattan' | 'infinity'): number {
   const lengths = offset.map((step, axis) => Math.abs(step) * spacingMm[axis]!);
   if (norm === 'infinity') return Math.max(...lengths);
   if (norm === 'manhattan') return lengths.reduce((total, length) => total + length, 0);

@@ -1,9 +1,10 @@
 import { RadiomicsError } from '../../errors.ts';
 import { circle, localBinaryPattern, type Plane } from '../kernels/local-binary-pattern.ts';
+import type { VoxelArray } from '../kernels/voxel-array.ts';
 import { type BoundingBox, boxValues } from '../region.ts';
 import { padBox } from '../resample-grid.ts';
 import type { Settings } from '../settings.ts';
-import type { Dims, Image, VoxelArray } from '../volume.ts';
+import type { Dims, Image } from '../volume.ts';
 import type { FilterInput, ImageType } from './image-type.ts';
 
 type Axis = 0 | 1 | 2;

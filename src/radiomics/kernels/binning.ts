@@ -1,5 +1,5 @@
 /** PyRadiomics' upper limit is memory; a level is stored in 16 bits here, which is far above any sensible binning. */
-export const maximumLevels = 65_535;
+const maximumLevels = 65_535;
 
 /**
  * Edges of bins of a fixed width, aligned to multiples of the width (not to the smallest value, as IBSI has it).

@@ -1,22 +1,13 @@
-/** Numbers in a buffer, of any kind. */
-export type Numbers =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array;
+import type { VoxelArray } from './voxel-array.ts';
 
 /** Numbers that are read at once, as doubles: one loop, compiled for doubles, then serves all kinds. */
 const partLength = 2 ** 14;
 
-const scratchFor = (values: Numbers) =>
+const scratchFor = (values: VoxelArray) =>
   new Float64Array(values instanceof Float64Array ? 0 : Math.min(partLength, values.length));
 
 /** The part that begins at `from`, as doubles; in `scratch` where it needs room. */
-function partOf(values: Numbers, from: number, scratch: Float64Array): Float64Array {
+function partOf(values: VoxelArray, from: number, scratch: Float64Array): Float64Array {
   if (values instanceof Float64Array) return values.subarray(from, from + partLength);
   const part = scratch.subarray(0, Math.min(partLength, values.length - from));
   part.set(values.subarray(from, from + part.length));
@@ -30,7 +21,7 @@ function addUp(part: Float64Array, before: number): number {
 }
 
 /** Mean of the values; NaN when there are none. */
-export function mean(values: Numbers): number {
+export function mean(values: VoxelArray): number {
   const scratch = scratchFor(values);
   let sum = 0;
   for (let from = 0; from < values.length; from += partLength) sum = addUp(partOf(values, from, scratch), sum);
@@ -81,7 +72,7 @@ function addPart(part: Float64Array, summary: { sum: number; low: number; high: 
 }
 
 /** Mean, smallest and largest value in one pass; without values the mean is NaN, and infinite what is smallest and largest. */
-export function summarise(values: Numbers): {
+export function summarise(values: VoxelArray): {
   readonly mean: number;
   readonly lowest: number;
   readonly highest: number;
@@ -93,7 +84,7 @@ export function summarise(values: Numbers): {
 }
 
 /** Smallest and largest value. */
-export function range(values: Numbers): [number, number] {
+export function range(values: VoxelArray): [number, number] {
   const { lowest, highest } = summarise(values);
   return [lowest, highest];
 }
@@ -104,7 +95,7 @@ export function range(values: Numbers): [number, number] {
  * @param values Values of an integer kind.
  * @returns Null where the sums may be rounded.
  */
-export function exactSums(values: Numbers): { readonly sum: number; readonly squares: number } | null {
+export function exactSums(values: VoxelArray): { readonly sum: number; readonly squares: number } | null {
   if (values instanceof Float32Array || values instanceof Float64Array) return null;
   const scratch = scratchFor(values);
   const sums = { sum: 0, squares: 0 };

@@ -1,5 +1,6 @@
 import type { Triple } from './grid.ts';
 import type { Recursion } from './recursive-gaussian.ts';
+import type { VoxelArray } from './voxel-array.ts';
 
 /**
  * Runs the first half of a recursion over one line, from its first sample on. Before it, the line is taken to go on with
@@ -130,15 +131,7 @@ function addBackward(
 
 /** Voxels of a box somewhere in a buffer. */
 export interface Source {
-  readonly voxels:
-    | Int8Array
-    | Uint8Array
-    | Int16Array
-    | Uint16Array
-    | Int32Array
-    | Uint32Array
-    | Float32Array
-    | Float64Array;
+  readonly voxels: VoxelArray;
   /** Turns copies of voxels into the samples that they stand for, in place; null where they are the samples. */
   readonly convert: ((samples: Float64Array) => void) | null;
   /** Index of the box' first voxel. */

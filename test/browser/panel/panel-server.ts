@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { AnalysisState, AssessmentHistory, PanelView } from '../../../src/http/api/panel-types.ts';
+import { listenOnLoopback } from '../../helpers/loopback.ts';
 
 /** A service that answers what a test wants, and a page with nothing but the panel. */
 export interface PanelServer {
@@ -31,9 +31,9 @@ export async function startPanelServer(): Promise<PanelServer> {
   const listeners = new Set<ServerResponse>();
   let told: AnalysisState | null = null;
   const server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url, close } = await listenOnLoopback(server);
   const panelServer: PanelServer = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     view: 404,
     fresh: null,
     history: { assessments: [] },
@@ -46,11 +46,7 @@ export async function startPanelServer(): Promise<PanelServer> {
       for (const listener of listeners) listener.destroy();
       listeners.clear();
     },
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { openTab } from '../../helpers/chromium.ts';
-import { studies } from './panel-fixture.ts';
+import { studies } from './course-fixture.ts';
 import { type PanelServer, startPanelServer } from './panel-server.ts';
 
 /** The panel in a real Chromium, with a made-up service behind it. */

@@ -2,10 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import yargs from 'yargs';
 import { readCsv } from '../../../src/cli/csv.ts';
-import { extractCommand } from '../../../src/cli/extract.ts';
 import type { Mask } from '../../../src/radiomics/volume.ts';
+import { runExtract } from '../../helpers/extract-command.ts';
 import { hasOracles, oraclePath, oracleSkipReason } from '../../helpers/oracles.ts';
 import { writeNrrd } from '../../helpers/phantom-files.ts';
 import { expectFeatures } from './expect-features.ts';
@@ -47,14 +46,7 @@ async function runBatch(name: string, params: string, some: readonly Case[]) {
   writeFileSync(file('-cases.csv'), ['Image,Mask', ...rows, ''].join('\n'));
   writeFileSync(file('.yaml'), params);
   const args = ['--batch', file('-cases.csv'), '--params', file('.yaml'), '--out', file('.csv'), '--jobs', '2'];
-  await yargs(['extract', ...args])
-    .command(extractCommand)
-    .strict()
-    .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new Error(message);
-    })
-    .parseAsync();
+  await runExtract(...args);
   const [header, ...found] = readCsv(readFileSync(file('.csv'), 'utf8')).records.map(({ cells }) => cells);
   return { header: header!, rows: found.map((cells) => new Map(header!.map((key, i) => [key, cells[i]!]))) };
 }

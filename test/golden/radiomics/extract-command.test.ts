@@ -2,12 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import yargs from 'yargs';
 import { readCsv } from '../../../src/cli/csv.ts';
-import { extractCommand } from '../../../src/cli/extract.ts';
 import { extractFromFiles } from '../../../src/cli/extract-files.ts';
 import { formatExtraction } from '../../../src/cli/extract-output.ts';
-import { DeltascopeError } from '../../../src/errors.ts';
+import { codeOfRejection } from '../../helpers/error-code.ts';
+import { runExtract } from '../../helpers/extract-command.ts';
 import { hasOracles, oraclePath, oracleSkipReason } from '../../helpers/oracles.ts';
 import { expectFeatures } from './expect-features.ts';
 import { expectClose, nrrdFiles, originalFeatures, readReference } from './reference-data.ts';
@@ -28,13 +27,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'extract-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function failure(action: Promise<unknown>): Promise<string> {
-  return action.then(
-    () => 'none',
-    (error: unknown) => (error instanceof DeltascopeError ? error.code : String(error)),
-  );
-}
 
 const title = hasOracles ? 'extract command' : `extract command: ${oracleSkipReason}`;
 
@@ -57,20 +49,9 @@ describe.skipIf(!hasOracles)(title, () => {
 
   const [image, mask] = nrrdFiles.breast1!.map(at) as [string, string];
 
-  async function run(...args: string[]): Promise<void> {
-    await yargs(['extract', ...args])
-      .command(extractCommand)
-      .strict()
-      .exitProcess(false)
-      .fail((message, error) => {
-        throw error ?? new Error(message);
-      })
-      .parseAsync();
-  }
-
   it('writes JSON with every key, diagnostics first', async () => {
     const out = join(folder, 'out.json');
-    await run('--image', image, '--mask', mask, '--out', out);
+    await runExtract('--image', image, '--mask', mask, '--out', out);
     const written = JSON.parse(readFileSync(out, 'utf8')) as Record<string, unknown>;
     const keys = Object.keys(written);
     expect(keys.slice(0, 2)).toEqual(['Image', 'Mask']);
@@ -86,7 +67,7 @@ describe.skipIf(!hasOracles)(title, () => {
     const out = join(folder, 'out.csv');
     const params = join(folder, 'params.yaml');
     writeFileSync(params, 'featureClass:\n  firstorder: [Mean, Median]\n');
-    await run('--image', image, '--mask', mask, '--params', params, '--format', 'csv', '--out', out);
+    await runExtract('--image', image, '--mask', mask, '--params', params, '--format', 'csv', '--out', out);
     const [header, row, end] = readFileSync(out, 'utf8').split('\n');
     expect(header?.split(',').slice(-2)).toEqual(['original_firstorder_Mean', 'original_firstorder_Median']);
     expect(row).toContain('"[45,120,21]"');
@@ -102,7 +83,7 @@ describe.skipIf(!hasOracles)(title, () => {
       const reference = readReference(path);
       const [params, out] = [join(folder, `${profile}.yaml`), join(folder, `${profile}.csv`)];
       writeFileSync(params, readReferenceText(path));
-      await run('--image', image, '--mask', mask, '--params', params, '--format', 'csv', '--out', out);
+      await runExtract('--image', image, '--mask', mask, '--params', params, '--format', 'csv', '--out', out);
       const [header, row] = readCsv(readFileSync(out, 'utf8')).records.map(({ cells }) => cells);
       const columns = ['Image', 'Mask', ...Object.keys(reference.diagnostics), ...Object.keys(reference.features)];
       // Versions of PyRadiomics and what it runs on have other names here.
@@ -117,8 +98,8 @@ describe.skipIf(!hasOracles)(title, () => {
   it('uses --label before the label of the parameter file', async () => {
     const params = join(folder, 'label.yaml');
     writeFileSync(params, 'setting: { label: 7 }');
-    expect(await failure(extractFromFiles({ image, mask, params }))).toBe('MASK_LABEL_MISSING');
-    expect(await failure(extractFromFiles({ image, mask, params, label: 1 }))).toBe('none');
+    expect(await codeOfRejection(extractFromFiles({ image, mask, params }))).toBe('MASK_LABEL_MISSING');
+    expect(await codeOfRejection(extractFromFiles({ image, mask, params, label: 1 }))).toBe('none');
   });
 
   it.each([
@@ -130,11 +111,13 @@ describe.skipIf(!hasOracles)(title, () => {
     ['a SEG with an NRRD image', { image, mask: at('breast1/dicom/seg.dcm') }, 'CONFIG_INVALID'],
     ['a mask of another image', { image, mask: at(nrrdFiles.brain1![1]) }, 'MASK_GEOMETRY'],
   ])('%s', async (_, files, code) => {
-    expect(await failure(extractFromFiles(files))).toBe(code);
+    expect(await codeOfRejection(extractFromFiles(files))).toBe(code);
   });
 
   it('refuses a label that is no whole number', async () => {
-    expect(await failure(run('--image', image, '--mask', mask, '--label', '1.5'))).toBe('CONFIG_INVALID');
+    expect(await codeOfRejection(runExtract('--image', image, '--mask', mask, '--label', '1.5'))).toBe(
+      'CONFIG_INVALID',
+    );
   });
 
   it('an undefined feature is null in JSON and NaN in CSV', () => {

@@ -28,7 +28,7 @@ export interface ReferenceCox {
 }
 
 /** Design column by R's name: `celltypeadeno` is the 0/1 column of a level of `celltype`. */
-export function coxColumn(table: Table, term: string): Float64Array {
+function coxColumn(table: Table, term: string): Float64Array {
   const level = /^celltype=?(.+)$/.exec(term)?.[1];
   return level === undefined
     ? table.column(term)

@@ -4,28 +4,15 @@ import { imagingSentences } from '../../../src/assessment/sentences.ts';
 import type { FeatureSetRecord } from '../../../src/store/records.ts';
 import { constructedModel } from '../../helpers/constructed-model.ts';
 import { clinicalFacts, fact } from '../../helpers/facts.ts';
+import { featureSet } from '../../helpers/feature-set.ts';
 
-const set: FeatureSetRecord = {
-  StudyInstanceUID: '2.25.10',
-  SeriesInstanceUID: '2.25.11',
-  segSOPInstanceUID: '2.25.12',
-  segmentNumber: 1,
-  settingsHash: 'hash',
-  extractorVersion: '1',
-  patient: 'Patient/constructed',
-  studyDate: '2026-11-01',
-  phase: 'venous',
-  region: 'tumour',
+const set = featureSet('2026-11-01', {
   phaseReason: 'ContrastBolusAgent present',
-  ConvolutionKernel: null,
-  processing: 'constructed.yaml',
   // Signature by hand: 0.5 + (12 - 10) / 2 - 0.5 (150 - 100) / 50 = 1.
   features: { original_firstorder_Mean: 12, original_shape_MeshVolume: 150 },
   SeriesDescription: 'Chest venous',
-  SliceThickness: 3,
   mask: { type: 'MANUAL', algorithm: null, author: null, date: '2026-11-02', segmentLabel: 'Primary tumour' },
-  computedAt: '2026-11-02T00:00:00Z',
-};
+});
 const complete = [
   fact('histology', 'sclc', null, '2026-10-01'),
   fact('therapyLine', 1, null, '2026-10-01'),

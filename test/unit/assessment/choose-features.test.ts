@@ -4,6 +4,7 @@ import type { ImageRequirement, ImagingVisit } from '../../../src/models/image-s
 import type { SelectedSeries, SeriesSelectionReport } from '../../../src/models/series-selection.ts';
 import type { FeatureSetRecord, ImagingStatus } from '../../../src/store/records.ts';
 import { clinicalFacts, fact } from '../../helpers/facts.ts';
+import { featureSet } from '../../helpers/feature-set.ts';
 
 const image = (changes: Partial<ImageRequirement> = {}): ImageRequirement => ({
   name: 'baseline',
@@ -18,27 +19,16 @@ const image = (changes: Partial<ImageRequirement> = {}): ImageRequirement => ({
 });
 const mask = { type: 'MANUAL', algorithm: null, author: 'A. Reader', date: null, segmentLabel: 'Tumour' };
 /** A feature set of the study of a day; its feature says which one it is. */
-const set = (studyDate: string | null, changes: Partial<FeatureSetRecord> = {}): FeatureSetRecord => ({
-  StudyInstanceUID: `study ${studyDate}`,
-  SeriesInstanceUID: `series ${studyDate}`,
-  segSOPInstanceUID: `seg ${studyDate}`,
-  segmentNumber: 1,
-  region: 'tumour',
-  settingsHash: 'hash',
-  extractorVersion: '1',
-  patient: 'Patient/constructed',
-  studyDate,
-  phase: 'venous',
-  phaseReason: "SeriesDescription 'venous'",
-  processing: 'a.yaml',
-  features: { a: 1 },
-  SeriesDescription: 'venous',
-  ConvolutionKernel: 'B30f',
-  SliceThickness: 3,
-  mask,
-  computedAt: '2026-11-20T00:00:00.000Z',
-  ...changes,
-});
+const set = (studyDate: string | null, changes: Partial<FeatureSetRecord> = {}) =>
+  featureSet(studyDate, {
+    phaseReason: "SeriesDescription 'venous'",
+    processing: 'a.yaml',
+    features: { a: 1 },
+    SeriesDescription: 'venous',
+    ConvolutionKernel: 'B30f',
+    mask,
+    ...changes,
+  });
 const ready: ImagingStatus = {
   patient: 'Patient/constructed',
   state: 'ready',

@@ -10,6 +10,7 @@ import type { SelectedSeries } from '../../../src/models/series-selection.ts';
 import type { FeatureSetRecord, ImagingStatus } from '../../../src/store/records.ts';
 import { constructedModel } from '../../helpers/constructed-model.ts';
 import { clinicalFacts, fact } from '../../helpers/facts.ts';
+import { featureSet } from '../../helpers/feature-set.ts';
 
 const content = loadClinicalContent(path.join(packageRoot(), 'mappings'));
 const size = 'lesion-size.yaml';
@@ -30,28 +31,13 @@ const lesion = (
 });
 
 /** Features of the study of a day. */
-const set = (studyDate: string | null, changes: Partial<FeatureSetRecord> = {}): FeatureSetRecord => ({
-  StudyInstanceUID: `study ${studyDate}`,
-  SeriesInstanceUID: `series ${studyDate}`,
-  segSOPInstanceUID: `seg ${studyDate}`,
-  segmentNumber: 1,
-  region: 'tumour',
-  settingsHash: 'hash',
-  extractorVersion: '1',
-  patient: 'Patient/constructed',
-  studyDate,
-  phase: 'venous',
-  phaseReason: null,
-  processing: 'constructed.yaml',
-  features: { original_firstorder_Mean: 14, original_shape_MeshVolume: 150 },
-  SeriesDescription: null,
-  ConvolutionKernel: null,
-  SliceThickness: 3,
-  mask,
-  lesion: lesion(),
-  computedAt: '2026-11-20T00:00:00.000Z',
-  ...changes,
-});
+const set = (studyDate: string | null, changes: Partial<FeatureSetRecord> = {}) =>
+  featureSet(studyDate, {
+    features: { original_firstorder_Mean: 14, original_shape_MeshVolume: 150 },
+    mask,
+    lesion: lesion(),
+    ...changes,
+  });
 const sized = (studyDate: string, mm3: number, changes: Partial<FeatureSetRecord> = {}) =>
   set(studyDate, {
     processing: size,

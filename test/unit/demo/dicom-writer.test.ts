@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { type DicomStudy, decimalString, deterministicUid } from '../../../src/demo/dicom-writer.ts';
 import { writeCtSeries } from '../../../src/demo/dicom-writer-ct.ts';
 import { writeSegmentation } from '../../../src/demo/dicom-writer-seg.ts';
-import { DicomError } from '../../../src/errors.ts';
 import type { Grid, Mask, Volume } from '../../../src/radiomics/volume.ts';
+import { codeOf } from '../../helpers/error-code.ts';
 
 const study: DicomStudy = {
   subject: { PatientID: 'SYN-9', PatientName: 'SYNTHETIC^NINE', PatientBirthDate: '19600101', PatientSex: 'F' },
@@ -38,16 +38,6 @@ function read(bytes: Uint8Array): NaturalDataset {
 
 const pixels = (dataset: NaturalDataset) => (dataset.PixelData as ArrayBuffer[])[0]!;
 const items = (value: unknown) => value as NaturalDataset[];
-
-function refusal(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof DicomError) return error.code;
-    throw error;
-  }
-  return 'nothing was thrown';
-}
 
 describe('CT series', () => {
   const series = writeCtSeries(plan, volume);
@@ -83,8 +73,8 @@ describe('CT series', () => {
         [0, 0, 1],
       ],
     };
-    expect(refusal(() => writeCtSeries(plan, bright))).toBe('SERIES_UNSUPPORTED');
-    expect(refusal(() => writeCtSeries(plan, tilted))).toBe('SERIES_UNSUPPORTED');
+    expect(codeOf(() => writeCtSeries(plan, bright))).toBe('SERIES_UNSUPPORTED');
+    expect(codeOf(() => writeCtSeries(plan, tilted))).toBe('SERIES_UNSUPPORTED');
   });
 });
 
@@ -128,9 +118,9 @@ describe('segmentation', () => {
     expect(seg.FrameOfReferenceUID).toBe('2.25.12');
   });
   test('an empty mask and one of another length are refused', () => {
-    expect(refusal(() => writeSegmentation(series, { ...grid, voxels: new Uint8Array(60) }))).toBe('SEG_EMPTY');
+    expect(codeOf(() => writeSegmentation(series, { ...grid, voxels: new Uint8Array(60) }))).toBe('SEG_EMPTY');
     const short: Mask = { ...grid, dims: [5, 3, 3], voxels: new Uint8Array(45).fill(1) };
-    expect(refusal(() => writeSegmentation(series, short))).toBe('SEG_GEOMETRY');
+    expect(codeOf(() => writeSegmentation(series, short))).toBe('SEG_GEOMETRY');
   });
 });
 

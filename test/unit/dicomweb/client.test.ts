@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDicomwebClient } from '../../../src/dicomweb/client.ts';
 import { smallSlice, writeDicom } from '../../helpers/dicom-objects.ts';
-import { freePort } from '../../helpers/orthanc.ts';
+import { freePort, listenOnLoopback } from '../../helpers/loopback.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 const closing: (() => Promise<void>)[] = [];
@@ -12,16 +11,9 @@ afterEach(async () => {
 });
 
 async function serve(handler: Handler): Promise<string> {
-  const server = createServer(handler);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/dicom-web`;
+  const { url, close } = await listenOnLoopback(createServer(handler));
+  closing.push(close);
+  return `${url}/dicom-web`;
 }
 
 const answer =

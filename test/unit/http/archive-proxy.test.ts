@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
@@ -9,15 +8,16 @@ import { errorHandler } from '../../../src/http/operation-outcome.ts';
 import { createViewerRouter, openViewer } from '../../../src/http/viewer/viewer.ts';
 import { waitingPage } from '../../../src/http/viewer/waiting-page.ts';
 import { createLogger } from '../../../src/log.ts';
+import { type LoopbackServer, listenOnLoopback } from '../../helpers/loopback.ts';
 
 const logger = createLogger('silent');
-let archive: Server;
+let archive: LoopbackServer;
 let root: string;
 let seen: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[] = [];
 
 /** An archive whose answers say what was asked. */
 beforeAll(async () => {
-  archive = createServer(async (incoming, outgoing) => {
+  const server = createServer(async (incoming, outgoing) => {
     let body = '';
     for await (const chunk of incoming) body += String(chunk);
     seen.push({ method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers, body });
@@ -31,15 +31,13 @@ beforeAll(async () => {
       outgoing.end(JSON.stringify([{ BulkDataURI: `${root}/studies/1/bulk`, other: `${root}x/studies` }]));
     }
   });
-  await new Promise<void>((resolve) => archive.listen(0, '127.0.0.1', resolve));
-  root = `http://127.0.0.1:${(archive.address() as AddressInfo).port}/pacs/rs`;
+  archive = await listenOnLoopback(server);
+  root = `${archive.url}/pacs/rs`;
 });
 beforeEach(() => {
   seen = [];
 });
-afterAll(() => {
-  archive.close();
-});
+afterAll(() => archive.close());
 
 function proxy(options: { url?: string; guard?: express.RequestHandler[] } = {}): express.Express {
   const viewer = {

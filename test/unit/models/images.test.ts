@@ -1,10 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deltaFeatures } from '../../../src/models/deltas.ts';
 import type { ImageRequirement } from '../../../src/models/image-schema.ts';
 import { resolveImages } from '../../../src/models/images.ts';
 import type { ImagePreparation, NamedFeatures } from '../../../src/models/model-result.ts';
-import { absoluteDelta, netChange, relativeDelta } from '../../../src/radiomics/delta.ts';
 import {
   constructedData,
   constructedFact,
@@ -37,23 +34,6 @@ const change = {
 const model = { ...constructedModel, images: [baseline, followUp, second], deltas: [change] };
 const at = (visit: NamedFeatures['visit'], value: number, rest: Partial<NamedFeatures> = {}) =>
   constructedFeatures({ f: value }, { visit, sources: [visit], ...rest });
-
-describe('delta features', () => {
-  const record = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.oneof(fc.double(), fc.constant(0)));
-
-  it.each([
-    ['absolute', absoluteDelta],
-    ['relative', relativeDelta],
-    ['net-change', netChange],
-  ] as const)('%s: the same as the radiomics formulas', (operator, reference) => {
-    fc.assert(
-      fc.property(record, record, (first, second) => {
-        const expected = Object.entries(reference(first, second)).filter(([, value]) => value !== undefined);
-        expect(deltaFeatures(operator, first, second)).toEqual(Object.fromEntries(expected));
-      }),
-    );
-  });
-});
 
 describe('images of a model', () => {
   it("a missing visit takes the features of the first one that is there, with the warning, in that visit's window", () => {

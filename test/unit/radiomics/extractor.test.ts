@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RadiomicsError } from '../../../src/errors.ts';
 import { extractFeatures } from '../../../src/radiomics/extractor.ts';
 import { defaultParameters, parseParameters, withLabel } from '../../../src/radiomics/parameters.ts';
 import type { Dims, Mask, Volume } from '../../../src/radiomics/volume.ts';
+import { codeOf } from '../../helpers/error-code.ts';
 import { gridOf, imageOf, type Sample, samples } from './random-regions.ts';
 
 /** Regions that extend in two dimensions at least, as the defaults want. */
@@ -30,16 +30,6 @@ function move({ dims, inside, values }: Sample, [dx, dy, dz]: Dims): Sample {
     out.values[to] = values[at]!;
   }
   return out;
-}
-
-function codeOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof RadiomicsError) return error.code;
-    throw error;
-  }
-  return 'none';
 }
 
 const offsets = fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3));

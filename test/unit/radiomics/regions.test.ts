@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DeltascopeError } from '../../../src/errors.ts';
 import { squaredDistances } from '../../../src/radiomics/kernels/distance-transform.ts';
 import { keepLargestPart } from '../../../src/radiomics/kernels/largest-part.ts';
-import { findBody, largestPart, peripheralRing, uniteMasks } from '../../../src/radiomics/regions.ts';
+import { findBody, largestPart, peripheralRing } from '../../../src/radiomics/regions.ts';
 import type { Dims, Mask, Vector } from '../../../src/radiomics/volume.ts';
+import { codeOf } from '../../helpers/error-code.ts';
 import { gridOf, imageOf, type Sample, samples } from './random-regions.ts';
 
 const spacings: fc.Arbitrary<Vector> = fc.tuple(
@@ -29,15 +29,6 @@ function nearest(at: number, target: 0 | 1, { inside, dims }: Sample, spacing: V
     if (one === target) least = Math.min(least, squaredDistance(at, other, dims, spacing));
   });
   return least;
-}
-
-function codeOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return error instanceof DeltascopeError ? error.code : String(error);
-  }
-  return 'none';
 }
 
 const single: Mask = { ...gridOf([5, 5, 5]), voxels: new Uint8Array(125).fill(1, 62, 63) };
@@ -177,21 +168,5 @@ describe('largest part', () => {
     const part = largestPart({ ...gridOf([3, 3, 3]), voxels }, 4);
     expect([...part.voxels.keys()].filter((at) => part.voxels[at] !== 0)).toEqual([24, 25]);
     expect(part.voxels[24]).toBe(4);
-  });
-});
-
-describe('union', () => {
-  it('is 1 where any mask has a label', () => {
-    const grid = gridOf([2, 2, 1]);
-    const union = uniteMasks([
-      { ...grid, voxels: Uint8Array.of(0, 2, 0, 0) },
-      { ...grid, voxels: Uint8Array.of(0, 1, 3, 0) },
-    ]);
-    expect([...union.voxels]).toEqual([0, 1, 1, 0]);
-  });
-
-  it('needs masks on one grid', () => {
-    expect(codeOf(() => uniteMasks([]))).toBe('MASK_EMPTY');
-    expect(codeOf(() => uniteMasks([single, { ...single, spacingMm: [1, 1, 2] }]))).toBe('MASK_GEOMETRY');
   });
 });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RadiomicsError } from '../../../src/errors.ts';
 import { indexMap, positionOf } from '../../../src/radiomics/geometry.ts';
 import { parseParameters } from '../../../src/radiomics/parameters.ts';
 import { prepare } from '../../../src/radiomics/preprocess.ts';
 import { resampleImage, resampleMask } from '../../../src/radiomics/resample.ts';
 import { padBox, resampledGrid } from '../../../src/radiomics/resample-grid.ts';
 import type { Dims, Grid, Mask, Vector, Volume } from '../../../src/radiomics/volume.ts';
+import { codeOf } from '../../helpers/error-code.ts';
 import { gridOf } from './random-regions.ts';
 
 /** The grid turned by an angle around x, then z, about the patient's origin. */
@@ -21,16 +21,6 @@ function turn(grid: Grid, angle: number): Grid {
 }
 
 const settingsOf = (setting: string) => parseParameters(`setting: { ${setting} }`, 'file.yaml').settings;
-
-function codeOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof RadiomicsError) return error.code;
-    throw error;
-  }
-  return 'none';
-}
 
 /** A ramp `3 x - 2 y + 5 z + 7` of voxel indices and a block in its middle. */
 function ramp(dims: Dims = [12, 11, 10], spacingMm: Vector = [0.8, 0.9, 3]): { volume: Volume; mask: Mask } {

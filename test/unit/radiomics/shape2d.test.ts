@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RadiomicsError } from '../../../src/errors.ts';
 import { shape2d } from '../../../src/radiomics/classes/shape2d.ts';
 import { measureOutline } from '../../../src/radiomics/kernels/marching-squares.ts';
 import type { Region } from '../../../src/radiomics/region.ts';
 import { defaultSettings, type Settings } from '../../../src/radiomics/settings.ts';
 import type { Dims, Vector } from '../../../src/radiomics/volume.ts';
+import { codeOf } from '../../helpers/error-code.ts';
 
 function outlineOf(inside: readonly number[], size: [number, number], spacing: [number, number] = [1, 1]) {
   const out = new Float64Array(2);
@@ -81,16 +81,6 @@ describe('shape2D', () => {
     expect(acrossZ.PixelSurface).toBe(30);
     expect(acrossZ.Sphericity! * acrossZ.SphericalDisproportion!).toBeCloseTo(1, 12);
   });
-
-  function codeOf(action: () => unknown): string {
-    try {
-      action();
-    } catch (error) {
-      if (error instanceof RadiomicsError) return error.code;
-      throw error;
-    }
-    return 'none';
-  }
 
   it('needs force2D', () => {
     expect(codeOf(() => compute(flat([3, 2, 1], [1, 1, 1]), defaultSettings))).toBe('PARAMS_INVALID');

@@ -5,19 +5,9 @@ import { fitLogistic } from '../../../src/statistics/logistic.ts';
 import { createRandom, dealFolds } from '../../../src/statistics/random.ts';
 import { areaUnderRoc } from '../../../src/statistics/roc.ts';
 import { fitScaling, median, standardise } from '../../../src/statistics/standardise.ts';
-import { StatisticsError } from '../../../src/statistics/statistics-error.ts';
+import { refusal } from './refusal.ts';
 
 const column = (...values: number[]) => Float64Array.from(values);
-
-function refusal(run: () => unknown): { code: string; subject: string } {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof StatisticsError) return { code: error.code, subject: error.subject };
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 describe('logistic regression names what it can not fit', () => {
   const outcome = [0, 1, 0, 1, 1, 0];

@@ -1,50 +1,37 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { packageRoot } from '../../src/config.ts';
 import { readProcessing } from '../../src/demo/fits/measure.ts';
 import { benefitSites, drawBenefitCohort } from '../../src/demo/fits/nsclc-benefit-cohort.ts';
 import { inputColumns } from '../../src/demo/fits/nsclc-benefit-fit.ts';
 import { clinicalColumns } from '../../src/demo/fits/nsclc-clinical-columns.ts';
 import { benefitProcessing, benefitRequests, imageTable } from '../../src/demo/fits/nsclc-image-columns.ts';
-import { drawExpressionCohort, expressionSites } from '../../src/demo/fits/nsclc-pdl1-cohort.ts';
-import { measureExpression } from '../../src/demo/fits/nsclc-pdl1-measure.ts';
-import { drawKernels } from '../../src/demo/fits/nsclc-pdl1-network.ts';
 import type { Recovery } from '../../src/demo/fits/recovery.ts';
-import { fittedScore } from '../../src/demo/fits/signature.ts';
 import { createPhantom } from '../../src/demo/phantom/phantom.ts';
 import { evaluateModel } from '../../src/models/evaluate.ts';
-import type { ImageRequirement } from '../../src/models/image-schema.ts';
-import type { ModelData, NamedFeatures, NamedValue } from '../../src/models/model-result.ts';
+import type { ModelData, NamedValue } from '../../src/models/model-result.ts';
 import type { ModelInput } from '../../src/models/model-schema.ts';
 import { loadModel } from '../../src/models/registry.ts';
-import { readNetwork } from '../../src/onnx/network.ts';
-import { prepareNetworkInput } from '../../src/onnx/network-crop.ts';
-import { runNetwork } from '../../src/onnx/run-network.ts';
 import { extractFeatures } from '../../src/radiomics/extractor.ts';
 import type { ForestJson, TreeJson } from '../../src/statistics/forest-json.ts';
 import { forestProbabilities } from '../../src/statistics/random-forest.ts';
 import { pearson } from '../../src/statistics/spearman.ts';
 import { pathDependentShap } from '../../src/statistics/tree-shap.ts';
+import {
+  asOf,
+  expectDemonstration,
+  given,
+  mappingsFolder,
+  patientFacts,
+  readModelFile,
+  seriesOf,
+} from '../helpers/nsclc-model-data.ts';
 
-const mappings = path.join(packageRoot(), 'mappings');
-const benefit = loadModel('nsclc-durable-benefit-rf', mappings);
-const expression = loadModel('nsclc-pdl1-radlsig', mappings);
+const benefit = loadModel('nsclc-durable-benefit-rf', mappingsFolder);
 
-function readJson<T>(model: string, file: string): T {
-  return JSON.parse(readFileSync(path.join(mappings, 'models', model, file), 'utf8')) as T;
-}
-
-const benefitFit = readJson<{
+const fit = JSON.parse(readModelFile(benefit.id, 'fit.json')) as {
   recovered: Recovery[];
   shapDirections: Record<'training' | 'second', { input: string; agrees: boolean }[]>;
   performance: Record<'second', { months: number; ensemble: { auc: number; ci95: [number, number] } }[]>;
-}>(benefit.id, 'fit.json');
-const expressionFit = readJson<{
-  recovered: Recovery[];
-  network: { kernelSeed: number };
-  firstMember: { raSig: number; dlSig: number };
-}>(expression.id, 'fit.json');
+};
 
 /** Members of the ensembles with their forests' files and columns. */
 const members = benefit.forms.flatMap((form) => {
@@ -65,7 +52,7 @@ function leafShare(tree: TreeJson, row: readonly number[]): number {
 }
 
 function probabilityByHand(file: string, row: readonly number[]): number {
-  const { trees } = readJson<ForestJson>(benefit.id, file);
+  const { trees } = JSON.parse(readModelFile(benefit.id, file)) as ForestJson;
   return trees.reduce((sum, tree) => sum + leafShare(tree, row), 0) / trees.length;
 }
 
@@ -79,14 +66,6 @@ const clinical = new Map(
   ).map(({ name, values }) => [name, values] as const),
 );
 
-const asOf = '2026-11-21T12:00:00.000Z';
-const given = (value: NamedValue['value'], unit: string | null = null): NamedValue => ({
-  value,
-  unit,
-  date: '2026-11-01',
-  sources: ['Observation/constructed'],
-});
-
 /** Features in the middle of the training cohort for everything that the model asks of an image. */
 function middleOf(visit: string): Record<string, number> {
   const images = benefit.images.filter((image) => image.visit === visit).map(({ name }) => name);
@@ -99,37 +78,6 @@ function middleOf(visit: string): Record<string, number> {
     }),
   );
 }
-
-function seriesOf(image: ImageRequirement, features: Record<string, number>): NamedFeatures {
-  return {
-    features,
-    visit: image.visit,
-    phase: image.phases[0]!,
-    phaseReason: null,
-    studyDate: '2026-10-01',
-    SeriesDescription: null,
-    sliceThicknessMm: 3,
-    sources: [`2.25.${image.visit.length}`],
-    mask: { type: 'MANUAL', algorithm: null, author: null, date: null, segmentLabel: 'tumour' },
-  } as unknown as NamedFeatures;
-}
-
-const patientFacts: Readonly<Record<string, NamedValue>> = {
-  histology: given('nsclc'),
-  histologySubtype: given('adenocarcinoma'),
-  stageGroup: given('IVA'),
-  checkpointInhibitorDose: given('pembrolizumab'),
-  age: given(66, 'a'),
-  sex: given('male'),
-  bmi: given(25, 'kg/m2'),
-  smokingStatus: given('former'),
-  surgery: given(false),
-  liverMetastases: given(true),
-  metastases: given(true),
-  nlr: given(5),
-  sii: given(1500, '10*9/L'),
-  haemoglobin: given(11.5, 'g/dL'),
-};
 
 interface Changes {
   readonly facts?: Readonly<Record<string, NamedValue | undefined>>;
@@ -153,8 +101,8 @@ function dataOf({ facts = {}, withoutLabsAt, visits }: Changes = {}): ModelData 
 
 describe('nsclc-durable-benefit-rf', () => {
   test('every planted effect lies in the 95% interval of a logistic model that sees what is hidden', () => {
-    expect(benefitFit.recovered).toHaveLength(5);
-    for (const { planted, ci95 } of benefitFit.recovered) {
+    expect(fit.recovered).toHaveLength(5);
+    for (const { planted, ci95 } of fit.recovered) {
       expect(ci95[0]).toBeLessThan(Number(planted));
       expect(ci95[1]).toBeGreaterThan(Number(planted));
     }
@@ -162,7 +110,7 @@ describe('nsclc-durable-benefit-rf', () => {
 
   test('the change on CT raises the risk by the SHAP values of both sites, as it was planted', () => {
     for (const site of ['training', 'second'] as const) {
-      const changes = benefitFit.shapDirections[site].filter(({ input }) => input.startsWith('change of'));
+      const changes = fit.shapDirections[site].filter(({ input }) => input.startsWith('change of'));
       expect(changes.map(({ agrees }) => agrees)).toEqual([true, true]);
     }
   });
@@ -279,9 +227,11 @@ describe('nsclc-durable-benefit-rf', () => {
   test('every forest file is below 300 kB', () => {
     expect(members).toHaveLength(6);
     for (const { file } of members) {
-      expect(readFileSync(path.join(mappings, 'models', benefit.id, file)).length).toBeLessThan(300_000);
+      expect(Buffer.byteLength(readModelFile(benefit.id, file))).toBeLessThan(300_000);
     }
   });
+
+  test('says first that it is a demonstration', () => expectDemonstration(benefit));
 });
 
 function transformed({ indicator, transform = [] }: ModelInput, value: number | string | boolean): number {
@@ -290,99 +240,4 @@ function transformed({ indicator, transform = [] }: ModelInput, value: number | 
   const [step] = transform;
   if (step === undefined || !('zScore' in step)) return Number(value);
   return (Number(value) - step.zScore.mean) / step.zScore.sd;
-}
-
-/** One set of features for both images: radiomics in the middle of the cohort, and the network's answer. */
-function expressionData(dlSig: number, facts: Readonly<Record<string, NamedValue | undefined>> = {}): ModelData {
-  const terms = expression.signatures[0]!.terms;
-  const features = Object.fromEntries(terms.map(({ feature, mean }) => [feature, mean]));
-  return {
-    ...dataOf({ facts: { stageGroup: given('IB'), ...facts } }),
-    features: (image) => ({ found: seriesOf(image, { ...features, dlsig_score: dlSig }) }),
-  };
-}
-
-describe('nsclc-pdl1-radlsig', () => {
-  test('the planted effects of the hidden traits are recovered, and both signatures follow it at a second site', () => {
-    expect(expressionFit.recovered.map(({ name, agrees }) => [name, agrees])).toEqual([
-      ['trait', true],
-      ['growth', true],
-      ['raSig', true],
-      ['dlSig', true],
-    ]);
-  });
-
-  test('the fused probability by hand, called positive or negative by the cut-off', () => {
-    const [form] = expression.forms;
-    if (form?.type !== 'score-fusion') throw new Error('no fusion');
-    const raSig = expression.signatures[0]!.intercept;
-    for (const dlSig of [-2, 0, 2]) {
-      const [ra, dl] = form.members;
-      const lp =
-        form.intercept +
-        (ra!.coefficient * (raSig - ra!.mean)) / ra!.sd +
-        (dl!.coefficient * (dlSig - dl!.mean)) / dl!.sd;
-      const { outcomes, group } = evaluateModel(expression, expressionData(dlSig), {});
-      const { value, classification } = outcomes[0]!;
-      expect(value).toBeCloseTo(1 / (1 + Math.exp(-lp)), 12);
-      expect(classification).toBe(
-        value >= form.classification!.cutoff ? 'predicted PD-L1 positive' : 'predicted PD-L1 negative',
-      );
-      expect(group).toBeNull();
-    }
-  });
-
-  // When this fails, phantoms, extractor or network have changed: fit the model again.
-  test('the first person of the training cohort has the scores of the fit, by the ONNX file', async () => {
-    const [first] = drawExpressionCohort({ ...expressionSites.training, size: 1 });
-    const { features } = measureExpression(first!, drawKernels(expressionFit.network.kernelSeed));
-    const { intercept, terms } = expression.signatures[0]!;
-    expect(fittedScore({ intercept, terms, selection: {} }, features)).toBeCloseTo(expressionFit.firstMember.raSig, 9);
-    const network = readNetwork(path.join(mappings, 'processing', 'nsclc-pdl1-demonstration.json'));
-    const { volume, mask } = createPhantom(first!.phantom);
-    const answer = await runNetwork(network, prepareNetworkInput(volume, mask, network.declaration));
-    // The fit works in double, the network in single precision.
-    expect(answer.dlsig_score).toBeCloseTo(expressionFit.firstMember.dlSig, 4);
-  });
-
-  test('both signatures raise the probability', () => {
-    const [form] = expression.forms;
-    if (form?.type !== 'score-fusion') throw new Error('no fusion');
-    for (const { coefficient } of form.members) expect(coefficient).toBeGreaterThan(0);
-  });
-
-  test('a measured PD-L1 expression stands beside the prediction, and the response rates are called not its own', () => {
-    const { context, outcomes } = evaluateModel(expression, expressionData(0, { pdl1Tps: given(60, '%') }), {});
-    expect(context).toContainEqual(expect.objectContaining({ name: 'pdl1Tps', value: 60 }));
-    expect(outcomes[0]!.observed[0]!.label).toMatch(/64\.4% .* 32\.8%/);
-    expect(outcomes[0]!.observedNote).toMatch(/says nothing about this demonstration/);
-  });
-
-  test('squamous histology and stage IV are warned of, small-cell lung cancer has no result', () => {
-    const other = { histologySubtype: given('squamous'), stageGroup: given('IVB') };
-    const warned = evaluateModel(expression, expressionData(0, other), {});
-    expect(warned.status).toBe('assessed');
-    expect(warned.warnings.filter(({ code }) => code === 'POPULATION_OTHER')).toHaveLength(2);
-    const refused = evaluateModel(expression, expressionData(0, { histology: given('sclc') }), {});
-    expect(refused.status).toBe('not-applicable');
-  });
-});
-
-test.each([benefit, expression])(
-  '$id says first that it is a demonstration',
-  ({ id, standing, standingNote, limits }) => {
-    expect(standing).toBe('synthetic-demo');
-    expect(standingNote).toMatch(/computer-made/);
-    expect(limits[0]).toMatch(/^Not a clinical result/);
-    const card = readFileSync(path.join(mappings, 'models', id, 'model-card.md'), 'utf8');
-    expect(card.split('\n')[2]).toMatch(/^\*\*SYNTHETIC DEMO MODEL\./);
-    for (const line of performanceNumbers(id)) expect(card).toContain(line);
-  },
-);
-
-/** Areas of the second synthetic site as `model.json` prints them: the card must have the same. */
-function performanceNumbers(id: string): string[] {
-  const model = id === benefit.id ? benefit : expression;
-  const own = model.performance.filter((line) => line.startsWith('This demonstration model'));
-  return own.map((line) => /AUC (\d\.\d{3})/.exec(line)![1]!);
 }
