@@ -51,6 +51,8 @@ const unitWords: Readonly<Record<string, string>> = {
   "[hnsf'U]": 'HU',
   "[hnsf'U]2": 'HU^2',
   "[hnsf'U]2.mm3": 'HU^2 mm^3',
+  'mm-1': 'mm^-1',
+  'kg/m2': 'kg/m^2',
 };
 
 /** What a value is worded from. */
@@ -62,8 +64,13 @@ export function valueWords({ value, unit, words, upperLimit }: WordedValue): str
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return value;
   const number = numberWords(value);
-  const text = unitText(unit);
-  return `${number}${text === '' ? '' : ` ${text}`}${limitWords(value, upperLimit)}`;
+  return `${number}${afterNumber(unitText(unit))}${limitWords(value, upperLimit)}`;
+}
+
+/** A unit behind its number: a power of ten multiplies it, a percent sign follows it at once. */
+function afterNumber(unit: string): string {
+  if (unit === '' || unit === '%') return unit;
+  return unit.startsWith('10^') ? ` x ${unit}` : ` ${unit}`;
 }
 
 /** A unit as a clinician reads it: `10^9/L`; empty for none. */

@@ -49,7 +49,7 @@ function groupNote({ groups, classification, noGroupReason }: Form, kind: Outcom
   if (groups !== undefined)
     return `cut-off${groups.bounds.length > 1 ? 's' : ''} ${shown(groups.bounds)}${scale} (${groups.source})`;
   if (classification !== undefined)
-    return `cut-off ${shown([classification.cutoff])}${scale} (${classification.source})`;
+    return `cut-off ${shown([classification.cutoff])}${scale} for "${classification.atOrAbove}" (${classification.source})`;
   return noGroupReason ?? 'the model defines no risk groups';
 }
 

@@ -1,5 +1,5 @@
 import type { CoursePoint, FeatureSeries, LabSeries, PatientCourse } from '../assessment/course-types.ts';
-import { valueWords } from '../assessment/wording.ts';
+import { unitText, valueWords } from '../assessment/wording.ts';
 import { formatDate } from '../models/calendar.ts';
 import { texts } from './texts.ts';
 import type { Trend } from './trend-drawing.ts';
@@ -99,10 +99,6 @@ function numberWords(value: number): string {
   return valueWords({ value, unit: null, words: null, upperLimit: null });
 }
 
-function unitOf(unit: string | null): string {
-  return valueWords({ value: 1, unit, words: null, upperLimit: null }).slice(1).trim();
-}
-
 function labTrend(series: LabSeries, at: number): Trend[] {
   const last = series.points.at(-1);
   if (series.points.length < 2 || last === undefined) return [];
@@ -110,7 +106,7 @@ function labTrend(series: LabSeries, at: number): Trend[] {
     {
       id: `lab-${at}`,
       label: series.label,
-      unit: unitOf(series.unit),
+      unit: unitText(series.unit),
       points: series.points.map(({ date, value }) => ({ date, value, words: numberWords(value) })),
       upperLimit: last.upperLimit,
       last: [pointWords(series, last)],
@@ -130,7 +126,7 @@ function featureTrend({ label, phase, unit, points }: FeatureSeries, at: number)
     {
       id: `feature-${at}`,
       label,
-      unit: unitOf(unit),
+      unit: unitText(unit),
       points: dated,
       upperLimit: null,
       last: [words, ...(change === null ? [] : [texts.trends.delta(change)]), texts.keySlices.phase[phase] ?? phase],

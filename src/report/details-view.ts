@@ -31,6 +31,7 @@ export interface DetailsView {
 export function detailsView(report: BoardReport): DetailsView {
   const { assessment, course } = report;
   const names = createSourceNames();
+  const instances = instanceWords(course);
   const { details } = texts;
   const tables = [
     inputTable(report, 'used', details.inputs, names),
@@ -46,13 +47,30 @@ export function detailsView(report: BoardReport): DetailsView {
     { heading: details.images, lines: [...series, ...selectionSentences(assessment)] },
     { heading: details.problems, lines: assessment.problems.map(({ text, code }) => `${text} (${code})`) },
   ].filter(({ lines }) => lines.length > 0);
-  const instances = {
+  const instanceTable = {
     heading: details.uids,
-    columns: ['', 'UID'],
-    rows: names.list().map(({ name, uid }) => [name, uid]),
-    widths: [1, 12],
+    columns: details.uidColumns,
+    rows: names.list().map(({ name, uid }) => [name, instances.get(uid) ?? '', uid]),
+    widths: [1, 5, 8],
   };
-  return { tables, lists, models: modelViews(assessment), instances };
+  return { tables, lists, models: modelViews(assessment), instances: instanceTable };
+}
+
+/** What study, series and segmentation each UID of the course stands for. */
+function instanceWords({ lesions }: BoardReport['course']): ReadonlyMap<string, string> {
+  const { instance } = texts.details;
+  return new Map(
+    lesions.flatMap(({ outlines }) =>
+      outlines.flatMap(({ StudyInstanceUID, SeriesInstanceUID, segSOPInstanceUID, studyDate, phase }) => {
+        const date = dateWords(studyDate);
+        return [
+          [StudyInstanceUID, instance.study(date)],
+          [SeriesInstanceUID, instance.series(texts.keySlices.phase[phase] ?? phase, date)],
+          [segSOPInstanceUID, instance.segmentation(texts.keySlices.phase[phase] ?? phase, date)],
+        ] as const;
+      }),
+    ),
+  );
 }
 
 function dateWords(date: string | null): string {
@@ -80,7 +98,7 @@ function inputTable(
     heading,
     columns: texts.details.inputColumns,
     rows: [...rows.values()].map(({ cells, models }) => [...cells, models.join(', ')]),
-    widths: [4, 4, 2, 6, 1.2],
+    widths: [3.8, 5.2, 1.9, 5.1, 1.2],
   };
 }
 

@@ -28,7 +28,7 @@ export function gapViews({ assessment }: BoardReport): GapView[] {
     ...images,
     ...modelGaps(assessment),
     ...(unread.length === 0 ? [] : [line(texts.gaps.unread(unread.join(', ')))]),
-    ...(problems.length === 0 ? [] : [line(texts.gaps.setAside(problems.length))]),
+    ...(problems.length === 0 ? [] : [{ ...line(texts.gaps.setAside(problems.length)), why: texts.gaps.setAsideWhy }]),
   ];
 }
 

@@ -44,14 +44,14 @@ ${wrong.length === 0 ? '' : html`<table><caption>${texts.list.failed}</caption><
 `.markup;
 }
 
-function rowPart({ order, report, view, gaps, marks }: ListRow, links: BoardHtmlLinks): Html {
+function rowPart({ order, report, view, gaps, personMarks, riskMarks }: ListRow, links: BoardHtmlLinks): Html {
   const { person, mark, statement, demonstration, last } = view;
   const [diagnosis, stage] = person.facts;
   const id = report.assessment.subject.replace(/^Patient\//, '');
   const chip = (words: string) => html`<p class="standing demonstration">${words}</p>`;
   return html`<tr><td>${order}</td>
-<th scope="row">${marks.map(chip)}<p><a href="${links.report(id)}">${person.name}</a></p><p>${person.line}</p><p class="small">${person.identifiers}</p></th>
-<td><p>${diagnosis?.text ?? ''}, ${stage?.text ?? ''}</p><p><em>${person.question}</em></p></td>
-<td><div class="result"><div class="mark ${mark}" aria-hidden="true">${texts.marks[mark]}</div><div><p><strong>${texts.risk[mark]}</strong></p><p>${statement}.</p>${demonstration ? html`<p>${texts.risks.demonstration}.</p>` : ''}</div></div>${last === null ? '' : html`<p class="small">${last}.</p>`}</td>
+<th scope="row">${personMarks.map(chip)}<p><a href="${links.report(id)}">${person.name}</a></p><p>${person.line}</p><p class="small">${person.identifiers}</p></th>
+<td><p>${[diagnosis, stage].flatMap((fact) => fact?.text ?? []).join(', ')}</p><p><em>${person.question}</em></p></td>
+<td>${riskMarks.map(chip)}<div class="result"><div class="mark ${mark}" aria-hidden="true">${texts.marks[mark]}</div><div><p><strong>${texts.risk[mark]}</strong></p><p>${statement}.</p>${demonstration && riskMarks.length === 0 ? html`<p>${texts.risks.demonstration}.</p>` : ''}</div></div>${last === null ? '' : html`<p class="small">${last}.</p>`}</td>
 <td>${gaps}</td></tr>`;
 }

@@ -39,7 +39,7 @@ function riskPart({
       ? outcomes.map(({ mark, heading, number: value, more, observed, observedNote }) =>
           result(
             mark,
-            html`<p><strong>${heading}</strong></p><p><strong>${value}</strong>${more.map((line) => html`. ${capitalise(line)}`)}</p>
+            html`<p><strong>${heading}</strong></p><p><strong>${value}</strong>. ${more.join(' ')}</p>
 ${observed.length === 0 ? '' : html`<p class="small">${observedNote}:</p>`}
 ${observed.map((line) => html`<p class="small">${capitalise(line)}.</p>`)}`,
           ),

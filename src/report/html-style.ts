@@ -25,6 +25,7 @@ p { margin: 2px 0; }
 figure { margin: 0; }
 figure svg, .charts svg, .timeline svg { width: 100%; height: auto; display: block; margin-bottom: 4px; }
 .charts { display: grid; grid-template-columns: repeat(3, 1fr); gap: 14px 24px; }
+.timeline, .visits { max-width: 520px; }
 .qr svg { width: 120px; height: 120px; }
 section { margin-bottom: 18px; min-width: 0; }
 ul.plain { list-style: none; margin: 0; padding: 0; }
@@ -48,11 +49,21 @@ table.list { table-layout: fixed; }
 .list tr > :nth-child(1) { width: 28px; }
 .list tr > :nth-child(2), .list tr > :nth-child(3) { width: 22%; }
 .list tr > :nth-child(5) { width: 22%; }
-.bar { display: inline-block; width: 84px; vertical-align: middle; }
+.drivers { table-layout: fixed; }
+.drivers tr > :nth-child(2) { width: 24%; }
+.drivers tr > :nth-child(3) { width: 6.8em; }
+.drivers tr > :nth-child(4) { width: 10.4em; white-space: nowrap; }
+.bar { display: inline-block; width: 5.6em; vertical-align: middle; }
 footer { border-top: 1px solid #3b434c; padding-top: 8px; overflow-wrap: anywhere; }
 @media (max-width: 900px) {
-  .band, .thirds, .halves { grid-template-columns: 1fr; }
+  .band, .halves { grid-template-columns: 1fr; }
+  .thirds { grid-template-columns: 1fr 1fr; }
+  .thirds > :first-child { grid-column: 1 / -1; grid-row: 2; }
   .charts { grid-template-columns: 1fr 1fr; }
+}
+@media (max-width: 620px) {
+  .thirds, .charts { grid-template-columns: 1fr; }
+  .thirds > :last-child { grid-row: 1; }
 }
 @media print {
   @page { margin: 10mm; }
@@ -66,11 +77,13 @@ footer { border-top: 1px solid #3b434c; padding-top: 8px; overflow-wrap: anywher
   .band, .thirds, .halves { gap: 10pt; margin-bottom: 4pt; padding: 3pt 0; }
   .band { grid-template-columns: 1.2fr 1.4fr 1fr; }
   .thirds { grid-template-columns: 1fr 1.5fr 1.5fr; }
+  .thirds > :first-child { grid-column: auto; grid-row: auto; }
   .halves { grid-template-columns: 1.35fr 1fr; }
   .charts { grid-template-columns: repeat(3, 1fr); gap: 4pt 10pt; }
   .result { grid-template-columns: 14pt 1fr; gap: 4pt; }
   .mark { font-size: 9pt; }
-  .qr svg { width: 62pt; height: 62pt; }
+  .timeline, .visits { max-width: 520px; }
+.qr svg { width: 62pt; height: 62pt; }
   section { margin-bottom: 5pt; }
   tr, .model, figure { break-inside: avoid; }
   .details { break-before: page; }

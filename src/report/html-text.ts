@@ -1,4 +1,5 @@
 import { escapeText } from '../figures/svg-text.ts';
+import { unbrokenDates } from './printable.ts';
 
 /** Markup that is safe to stand in a page. */
 export interface Html {
@@ -18,7 +19,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 }
 
 function markupOf(part: Part): string {
-  if (typeof part === 'string' || typeof part === 'number') return escapeText(String(part));
+  if (typeof part === 'string' || typeof part === 'number') return escapeText(unbrokenDates(String(part)));
   return isHtml(part) ? part.markup : part.map(({ markup }) => markup).join('\n');
 }
 

@@ -144,7 +144,12 @@ ${gaps.map((text) => html`<p>${text}</p>`)}
 
 function trendSection({ course }: BoardReport, { trends }: PageView): Html {
   const days = timeScale(course);
-  const charts = trends.map((trend) => figure(trendDrawing(trend, course.therapy, days, widths.trend)));
+  const charts = trends.map(
+    (
+      trend,
+    ) => html`<figure><figcaption><strong>${trend.label}</strong><br><span class="small">${trend.last.join(', ')}</span></figcaption>
+${figure(trendDrawing(trend, course.therapy, days, widths.trend))}</figure>`,
+  );
   return html`<section aria-labelledby="trends"><h2 id="trends">${texts.trends.heading}</h2>
 ${charts.length === 0 ? html`<p>${texts.trends.none}</p>` : html`<div class="charts">${charts}</div><p class="small">${texts.trends.bands} ${texts.trends.limit}</p>`}
 </section>`;
@@ -157,7 +162,7 @@ function driverSection({ drivers }: PageView): Html {
       ({ label, value, date, effect, share }) =>
         html`<tr><th scope="row">${label}</th><td>${value}</td><td>${date}</td><td>${effectBar(share)} ${effect}</td></tr>`,
     );
-    return html`<table><caption>${number}  ${outcome}. <span class="muted">${reference}</span></caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+    return html`<table class="drivers"><caption>${number}  ${outcome}. <span class="muted">${reference}</span></caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
   });
   return html`<section aria-labelledby="drivers"><h2 id="drivers">${texts.drivers.heading}</h2>
 ${tables.length === 0 ? html`<p>${texts.drivers.nothing}</p>` : tables}

@@ -10,8 +10,9 @@ export interface ListRow {
   readonly order: number;
   readonly report: BoardReport;
   readonly view: PageView;
-  /** What is true of this patient and not of all: said in the row. */
-  readonly marks: readonly string[];
+  /** What is true of this patient and not of all: said in the row, beside the name or the risk. */
+  readonly personMarks: readonly string[];
+  readonly riskMarks: readonly string[];
   /** "3 open: NSE, N stage". */
   readonly gaps: string;
 }
@@ -40,7 +41,11 @@ export function listView({ date, entries, createdAt }: BoardList): ListView {
   );
   const banners = [...new Set(all.flatMap(({ view }) => view.banners))];
   const common = banners.filter((banner) => all.every(({ view }) => view.banners.includes(banner)));
-  const rows = all.map((row) => ({ ...row, marks: row.view.banners.filter((banner) => !common.includes(banner)) }));
+  const rows = all.map((row) => {
+    const marks = row.view.banners.filter((banner) => !common.includes(banner));
+    const ofPerson = (mark: string) => mark === texts.banners.syntheticPatient;
+    return { ...row, personMarks: marks.filter(ofPerson), riskMarks: marks.filter((mark) => !ofPerson(mark)) };
+  });
   const day = date === null ? '' : `, ${formatDate(date)}`;
   const made = texts.list.made(`${formatDate(createdAt)} ${createdAt.slice(11, 16)}`);
   return {
@@ -57,10 +62,10 @@ function isReported(entry: BoardEntry): entry is Extract<BoardEntry, { report: u
   return 'report' in entry;
 }
 
-function rowOf(report: BoardReport, order: number): Omit<ListRow, 'marks'> {
+function rowOf(report: BoardReport, order: number): Omit<ListRow, 'personMarks' | 'riskMarks'> {
   const view = pageView(report);
   const named = view.gaps.slice(0, namedGaps).map(({ what }) => what);
   const count = view.gaps.length;
   const gaps = count === 0 ? texts.list.noGaps : `${texts.list.gaps(count)}: ${named.join('; ')}`;
-  return { order, report, view, gaps: count > namedGaps ? `${gaps}; ...` : gaps };
+  return { order, report, view, gaps: count > namedGaps ? `${gaps}; \u2026` : gaps };
 }

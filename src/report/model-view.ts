@@ -1,6 +1,7 @@
 import type { Assessment } from '../assessment/assessment.ts';
 import { comparisonSentence } from '../assessment/sentences.ts';
 import { capitalise } from '../assessment/wording.ts';
+import { endpointWords } from '../models/endpoint-words.ts';
 import type { ModelResult, Outcome } from '../models/model-result.ts';
 import { type OutcomeView, riskViews, shownModels } from './risk-view.ts';
 import { texts } from './texts.ts';
@@ -35,7 +36,7 @@ export function modelViews(assessment: Assessment): ModelView[] {
     const { model } = result;
     const doi = model.source.doi === undefined ? '' : `, doi:${model.source.doi}`;
     const version = texts.foot.model(model.id, model.version, model.hash);
-    const said = risk.outcomes.map(({ heading, number, more }) => [`${heading}: ${number}`, ...more].join('. '));
+    const said = risk.outcomes.map(({ heading, number, more }) => [`${heading}: ${number}.`, ...more].join(' '));
     return [
       {
         number: risk.number,
@@ -57,11 +58,19 @@ function sectionsOf(result: ModelResult, risk: ReturnType<typeof riskViews>[numb
   const { details } = texts;
   const { outcomes, model, signatures, comparisons } = result;
   const assessed = result.status === 'assessed';
+  // Sections of several outcomes are told apart.
+  const about = ({ endpoint }: Outcome) => (outcomes.length < 2 ? '' : `${capitalise(endpointWords(endpoint))}. `);
   return [
     { heading: '', lines: risk.change === null ? [] : [risk.change] },
     { heading: details.cautions, lines: risk.cautions },
-    ...outcomes.map((outcome) => effects(outcome)),
-    ...outcomes.map(({ members }) => ({ heading: details.members, lines: members.map(memberWords) })),
+    ...outcomes.map((outcome) => ({
+      heading: `${about(outcome)}${details.effects(outcome.explanation.reference)}`,
+      lines: contributions(outcome),
+    })),
+    ...outcomes.map((outcome) => ({
+      heading: `${about(outcome)}${details.members}`,
+      lines: outcome.members.map(memberWords),
+    })),
     { heading: details.signatures, lines: signatures.map(({ label, score }) => `${label}: ${score.toFixed(3)}`) },
     { heading: details.factors, lines: outcomes.flatMap(({ factors }) => factors) },
     { heading: details.observed, lines: risk.outcomes.flatMap(seen) },
@@ -77,14 +86,11 @@ function seen({ observed, observedNote }: OutcomeView): string[] {
   return [...note, ...observed.map(capitalise)];
 }
 
-function effects({ explanation, groupNote }: Outcome): { heading: string; lines: string[] } {
-  const { scale, reference, contributions } = explanation;
-  const unit = units[scale];
-  const lines = contributions.map(({ label, contribution }) => {
+function contributions({ explanation: { scale, contributions } }: Outcome): string[] {
+  return contributions.map(({ label, contribution }) => {
     const sign = contribution < 0 ? '-' : '+';
-    return texts.details.contribution(label, `${sign}${Math.abs(contribution).toFixed(3)}`, unit);
+    return texts.details.contribution(label, `${sign}${Math.abs(contribution).toFixed(3)}`, units[scale]);
   });
-  return { heading: `${capitalise(groupNote)}. ${texts.details.effects(reference)}`, lines };
 }
 
 function memberWords({ label, value }: Outcome['members'][number]): string {

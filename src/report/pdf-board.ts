@@ -1,10 +1,10 @@
 import type { Content, TableCell } from 'pdfmake';
 import type { BoardList } from './board-list.ts';
-import { ink } from './drawing.ts';
+import { ink, smallest } from './drawing.ts';
 import { type ListRow, type ListView, listView } from './list-view.ts';
 import { fittingPage, frameOf, type Paper } from './pdf.ts';
 import { type PdfFrame, writePdf } from './pdf-document.ts';
-import { badge, headCells, lined, small, standingChip } from './pdf-parts.ts';
+import { badge, headCells, lined, small, standingChip, titled, titleRow } from './pdf-parts.ts';
 import { texts } from './texts.ts';
 
 /**
@@ -56,28 +56,29 @@ function cover({ heading, line, rows, failed, banners }: ListView): Content {
   return {
     stack: [
       { text: heading, bold: true, fontSize: 15 },
-      small(line, { margin: [0, 0, 0, 6] }),
+      small(rows.length === 0 ? line : `${line} ${texts.list.note}`, { margin: [0, 0, 0, 6] }),
       ...(rows.length + failed.length === 0 ? [{ text: texts.list.empty }] : []),
       ...(rows.length === 0
         ? []
         : [
             {
-              table: { headerRows: 1, dontBreakRows: true, widths: [14, 110, 118, '*', 96, 26], body },
+              table: { headerRows: 1, dontBreakRows: true, widths: [12, 122, 100, '*', 92, 22], body },
               layout: { ...lined, paddingTop: () => 3, paddingBottom: () => 3 },
             } as Content,
           ]),
       ...(failed.length === 0
         ? []
         : [
-            { text: texts.list.failed, bold: true, fontSize: 10, margin: [0, 10, 0, 2] } as Content,
             {
+              margin: [0, 10, 0, 0],
               table: {
-                headerRows: 1,
+                headerRows: 2,
+                keepWithHeaderRows: 1,
                 dontBreakRows: true,
                 widths: [14, 130, '*'],
-                body: [headCells(texts.list.failedColumns), ...wrong],
+                body: [titleRow(texts.list.failed, 3), headCells(texts.list.failedColumns), ...wrong],
               },
-              layout: lined,
+              layout: titled,
             } as Content,
           ]),
       ...(banners.length === 0 ? [] : [small(`${texts.banners.decisionSupport}.`, { margin: [0, 8, 0, 0] })]),
@@ -85,31 +86,37 @@ function cover({ heading, line, rows, failed, banners }: ListView): Content {
   };
 }
 
-function rowCells({ order, view, gaps, marks }: ListRow): TableCell[] {
+/** Smaller where a word of a name would not fit on a line. */
+function nameSize(name: string): number {
+  return name.split(/[\s-]/).some((word) => word.length > 24) ? smallest : 8.5;
+}
+
+function rowCells({ order, view, gaps, personMarks, riskMarks }: ListRow): TableCell[] {
   const { person, mark, statement, demonstration, last } = view;
   const [diagnosis, stage] = person.facts;
   return [
     { text: String(order), bold: true },
     {
       stack: [
-        ...marks.map((words) => standingChip(words, true)),
-        { text: person.name, bold: true, fontSize: 8.5, linkToDestination: idOf(order) },
+        ...personMarks.map((words) => standingChip(words, true)),
+        { text: person.name, bold: true, fontSize: nameSize(person.name), linkToDestination: idOf(order) },
         { text: person.line },
         small(person.identifiers),
       ],
     },
     {
       stack: [
-        { text: [diagnosis?.text ?? '', stage === undefined ? '' : `, ${stage.text}`] },
+        { text: [diagnosis, stage].flatMap((fact) => fact?.text ?? []).join(', ') },
         { text: person.question, italics: true, color: ink.muted },
       ],
     },
     {
       stack: [
+        ...riskMarks.map((words) => standingChip(words, true)),
         badge(mark, [
           { text: texts.risk[mark], bold: true },
           { text: `${statement}.` },
-          ...(demonstration ? [{ text: `${texts.risks.demonstration}.` }] : []),
+          ...(demonstration && riskMarks.length === 0 ? [{ text: `${texts.risks.demonstration}.` }] : []),
         ]),
         ...(last === null ? [] : [small(`${last}.`)]),
       ],

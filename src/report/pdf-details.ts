@@ -1,8 +1,8 @@
-import type { Content, LaidOutTable } from 'pdfmake';
+import type { Content } from 'pdfmake';
 import type { DetailsView, TableView } from './details-view.ts';
 import { ink, smallest } from './drawing.ts';
 import type { ModelView } from './model-view.ts';
-import { headCells, lined, small, standingChip } from './pdf-parts.ts';
+import { headCells, small, standingChip, titled, titleRow } from './pdf-parts.ts';
 import { texts } from './texts.ts';
 
 /** Everything that the first page rests on, over as many pages as it takes. */
@@ -25,34 +25,31 @@ const padding = 4;
 function tablePart({ heading, columns, rows, widths }: TableView, width: number): Content {
   const sum = widths.reduce((total, share) => total + share, 0);
   const free = width - padding * (columns.length - 1);
-  const title = { text: heading, bold: true, fontSize: 9, colSpan: columns.length };
   return {
     margin: [0, 4, 0, 0],
     table: {
-      // The heading is a row, so that it never stands alone at the end of a page, and is repeated on the next.
       headerRows: 2,
       keepWithHeaderRows: 1,
       dontBreakRows: true,
       widths: widths.map((share) => (free * share) / sum),
       body: [
-        [title, ...columns.slice(1).map(() => ({}))],
+        titleRow(heading, columns.length),
         headCells(columns),
         ...rows.map((row) => row.map((text) => ({ text }))),
       ],
     },
-    layout: {
-      ...lined,
-      hLineWidth: (at: number, { table }: LaidOutTable) =>
-        at < 2 || at === table.body.length ? 0 : at === 2 ? 0.7 : 0.3,
-    },
+    layout: titled,
   };
 }
 
 function listPart(heading: string, lines: readonly string[]): Content {
   return {
     stack: [
-      { text: heading, bold: true, fontSize: 9, margin: [0, 6, 0, 1] },
-      ...lines.map((text): Content => ({ text })),
+      {
+        stack: [{ text: heading, bold: true, fontSize: 9, margin: [0, 6, 0, 1] }, { text: lines[0] ?? '' }],
+        unbreakable: true,
+      },
+      ...lines.slice(1).map((text): Content => ({ text })),
     ],
   };
 }
@@ -76,15 +73,14 @@ function modelPart({
     ],
     unbreakable: true,
   };
-  const parts = sections.map(
-    ({ heading, lines }): Content => ({
-      stack: [
-        ...(heading === ''
-          ? []
-          : [{ text: heading, color: ink.muted, margin: [0, 2, 0, 0] as [number, number, number, number] }]),
-        ...lines.map((text): Content => ({ text, margin: [6, 0, 0, 0] })),
-      ],
-    }),
-  );
-  return { stack: [head, ...parts, small(foot, { margin: [0, 2, 0, 0] })] };
+  return {
+    stack: [head, ...sections.map(sectionPart), { stack: [small(foot)], margin: [0, 2, 0, 0], unbreakable: true }],
+  };
+}
+
+/** The heading never stands alone at the end of a page. */
+function sectionPart({ heading, lines }: ModelView['sections'][number]): Content {
+  const [first, ...others] = lines.map((text): Content => ({ text, margin: [6, 0, 0, 0] }));
+  const title: Content[] = heading === '' ? [] : [{ text: heading, color: ink.muted, margin: [0, 2, 0, 0] }];
+  return { stack: [{ stack: [...title, ...(first === undefined ? [] : [first])], unbreakable: true }, ...others] };
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Content, TDocumentDefinitions } from 'pdfmake';
 import pdfmake from 'pdfmake';
 import { ink, smallest } from './drawing.ts';
-import { printable } from './printable.ts';
+import { printable, unbrokenDates } from './printable.ts';
 import { texts } from './texts.ts';
 
 /** Paper that a page is made for. */
@@ -164,12 +164,9 @@ function footer({ footer: words }: PdfFrame, page: number, count: number): Conte
   };
 }
 
-/** Dates as `formatDate` writes them: none is broken over two lines. */
-const dates = /\b(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})\b/g;
-
 /** Every text of a definition in characters that the fonts hold; also within drawings. */
 function withPrintableTexts(node: unknown): unknown {
-  if (typeof node === 'string') return printable(node).replace(dates, '$1\u00a0$2\u00a0$3');
+  if (typeof node === 'string') return unbrokenDates(printable(node));
   if (Array.isArray(node)) return node.map(withPrintableTexts);
   if (typeof node !== 'object' || node === null) return node;
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withPrintableTexts(value)]));

@@ -5,16 +5,13 @@ import { ink, smallest } from './drawing.ts';
 import type { Amount, Part } from './page-amounts.ts';
 import type { PageView } from './page-view.ts';
 import { keySliceColumn } from './pdf-key-slices.ts';
-import { figure, heading, small } from './pdf-parts.ts';
+import { figure, columnGap as gap, heading, small } from './pdf-parts.ts';
 import { driverPart, gapPart } from './pdf-reasons.ts';
 import { riskColumn } from './pdf-risks.ts';
+import { trendPart } from './pdf-trends.ts';
 import { qrDrawing } from './qr-drawing.ts';
 import { texts } from './texts.ts';
-import { timeScale } from './time-scale.ts';
 import { timelineDrawing } from './timeline-drawing.ts';
-import { trendDrawing } from './trend-drawing.ts';
-
-const gap = 12;
 
 /** Widths of the columns (pt). */
 function columnsOf(width: number) {
@@ -30,7 +27,7 @@ export function pagePart(part: Part, { report, view, width }: PageParts, amount:
     course: () => courseColumn(report, view, left, amount),
     images: () => keySliceColumn(report, view, middle, amount.images),
     risks: () => riskColumn(view, right, amount),
-    trends: () => trends(report, view, width, amount),
+    trends: () => trendPart(report, view, width, amount),
     drivers: () => driverPart(view, drivers, amount),
     gaps: () => gapPart(view, gaps, amount),
   };
@@ -146,36 +143,6 @@ function courseColumn({ course }: BoardReport, view: PageView, width: number, am
     { text: texts.course.laboratory, bold: true, margin: [0, 0, 0, 1] },
     ...(labs.length === 0 ? [{ text: texts.course.noLaboratory }] : labs),
     ...(moreLabs > 0 ? [small(texts.course.more(moreLabs))] : []),
-  ];
-}
-
-const trendsInRow = 3;
-
-function trends({ course }: BoardReport, view: PageView, width: number, amount: Amount): Content[] {
-  if (amount.trends === 0 && view.trends.length > 0) return [];
-  const each = (width - (trendsInRow - 1) * gap) / trendsInRow;
-  const days = timeScale(course);
-  const drawings = view.trends
-    .slice(0, amount.trends)
-    .map((trend) => figure(trendDrawing(trend, course.therapy, days, each)));
-  const rows = Array.from({ length: Math.ceil(drawings.length / trendsInRow) }, (_, at) =>
-    drawings.slice(at * trendsInRow, (at + 1) * trendsInRow),
-  );
-  const legend = [
-    ...(course.therapy.length > 0 ? [texts.trends.bands] : []),
-    ...(view.trends.slice(0, amount.trends).some(({ upperLimit }) => upperLimit !== null) ? [texts.trends.limit] : []),
-  ].join(' ');
-  return [
-    heading(texts.trends.heading, width),
-    ...(rows.length === 0 ? [{ text: texts.trends.none }] : []),
-    ...rows.map(
-      (columns): Content => ({
-        columns: columns.map((column) => ({ width: each, stack: [column] })),
-        columnGap: gap,
-        margin: [0, 0, 0, 2],
-      }),
-    ),
-    small(legend, { margin: [0, 0, 0, 5] }),
   ];
 }
 

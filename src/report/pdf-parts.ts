@@ -3,6 +3,9 @@ import { type Drawing, ink, smallest } from './drawing.ts';
 import { type MarkKey, riskMarks } from './risk-marks.ts';
 import { texts } from './texts.ts';
 
+/** Room between columns of the first page (pt). */
+export const columnGap = 12;
+
 /** Heading of a part of a page, with a line under it. */
 export function heading(text: string, width: number): Content {
   return {
@@ -68,6 +71,17 @@ export const lined: CustomTableLayout = {
   paddingTop: () => 1,
   paddingBottom: () => 1,
 };
+
+/** As `lined`, for a table whose first row is its title. */
+export const titled: CustomTableLayout = {
+  ...lined,
+  hLineWidth: (at, { table }) => (at < 2 || at === table.body.length ? 0 : at === 2 ? 0.7 : 0.3),
+};
+
+/** The title as a row, so that it never stands alone at the end of a page, and is repeated on the next. */
+export function titleRow(text: string, columns: number): TableCell[] {
+  return [{ text, bold: true, fontSize: 9, colSpan: columns }, ...Array.from({ length: columns - 1 }, () => ({}))];
+}
 
 export function headCells(columns: readonly string[]): TableCell[] {
   return columns.map((text) => ({ text, bold: true, fontSize: smallest, color: ink.muted }));

@@ -64,7 +64,7 @@ function outcomeBlock(outcome: OutcomeView, amount: Amount): Content {
         { text: what, bold: true, fontSize: 8.5 },
         { text: number, bold: true },
       ]),
-      ...(more.length === 0 ? [] : [{ text: more.map((line) => `${capitalise(line)}.`).join(' ') }]),
+      { text: more.join(' ') },
       ...(seen.length === 0 ? [] : [small(`${observedNote}:`), ...seen.map((line) => small(`${capitalise(line)}.`))]),
     ],
     margin: [0, 1, 0, 1],

@@ -1,7 +1,8 @@
 import type { Assessment } from '../assessment/assessment.ts';
 import { trendSentence } from '../assessment/sentences.ts';
-import { observedWords, outcomeHeading, outcomeNumber, valueWords } from '../assessment/wording.ts';
+import { capitalise, observedWords, outcomeHeading, outcomeNumber, valueWords } from '../assessment/wording.ts';
 import { formatDate } from '../models/calendar.ts';
+import { endpointWords } from '../models/endpoint-words.ts';
 import type { ModelResult, Outcome } from '../models/model-result.ts';
 import type { MarkKey } from './risk-marks.ts';
 import { texts } from './texts.ts';
@@ -13,7 +14,7 @@ export interface OutcomeView {
   readonly heading: string;
   /** "7.5 times the reference"; "about 70%". */
   readonly number: string;
-  /** What a relative number is relative to, and probabilities by month. */
+  /** The cut-off or why there is no risk group, probabilities by month, and what a relative number is relative to; one sentence each. */
   readonly more: readonly string[];
   /** What the study saw in the patient's part of its cohort, with its interval, and what that is. */
   readonly observed: readonly string[];
@@ -48,7 +49,7 @@ export interface DriverRow {
 export interface DriverView {
   readonly number: number;
   readonly title: string;
-  /** Of which outcome: "progression". */
+  /** Of which outcome: "High risk of progression"; of a classification what it is about, because that is what inputs raise or lower. */
   readonly outcome: string;
   readonly reference: string;
   /** Strongest first, those without effect left out. */
@@ -77,7 +78,7 @@ export function riskViews(assessment: Assessment): RiskView[] {
 }
 
 function outcomeView(outcome: Outcome): OutcomeView {
-  const { group, risks, relativeTo, observed, observedNote } = outcome;
+  const { group, classification, groupNote, risks, relativeTo, observed, observedNote } = outcome;
   const within = risks.map(({ months, probability }) =>
     texts.risks.within(months, outcomeNumber({ kind: 'probability', value: probability })),
   );
@@ -86,9 +87,10 @@ function outcomeView(outcome: Outcome): OutcomeView {
     heading: outcomeHeading(outcome),
     number: outcomeNumber(outcome),
     more: [
+      group === null && classification === null ? texts.risks.noGroup(groupNote) : groupNote,
       ...(within.length === 0 ? [] : [within.join(', ')]),
       ...(relativeTo === null ? [] : [texts.risks.relative(relativeTo)]),
-    ],
+    ].map((sentence) => `${capitalise(sentence)}.`),
     observed: observed.filter(({ patients }) => patients).map(observedWords),
     observedNote: observedNote ?? texts.risks.inTheStudy,
   };
@@ -114,8 +116,8 @@ export function driverViews(assessment: Assessment): DriverView[] {
         };
       });
     const { title } = result.model;
-    return [
-      { number: at + 1, title, outcome: outcomeHeading(outcome), reference: texts.drivers.reference(reference), rows },
-    ];
+    const driven =
+      outcome.classification === null ? outcomeHeading(outcome) : capitalise(endpointWords(outcome.endpoint));
+    return [{ number: at + 1, title, outcome: driven, reference: texts.drivers.reference(reference), rows }];
   });
 }

@@ -3,6 +3,7 @@ import { shown, svgText } from '../figures/svg-text.ts';
 import { formatDate } from '../models/calendar.ts';
 import { type Drawing, drawing, ink, smallest } from './drawing.ts';
 import { type TimeScale, timeScale } from './time-scale.ts';
+import { valueRange } from './value-scale.ts';
 
 /** Heights (pt) of a band of therapy, the row of CT, a laboratory lane and the row of dates. */
 const bandHeight = 11;
@@ -86,9 +87,8 @@ function laneDrawing(
 ): string {
   const values = points.map(({ value }) => value);
   const limit = points.at(-1)?.upperLimit ?? null;
-  const [low, high] = [Math.min(...values, limit ?? Infinity), Math.max(...values, limit ?? -Infinity)];
-  const y = (value: number) =>
-    top + laneHeight - 2 - ((value - low) / (high - low || 1)) * (laneHeight - labelHeight - 4);
+  const { low, high } = valueRange(limit === null ? values : [...values, limit]);
+  const y = (value: number) => top + laneHeight - 2 - ((value - low) / (high - low)) * (laneHeight - labelHeight - 4);
   const path = points.map(({ date, value }) => `${shown(x(date))} ${shown(y(value))}`).join('L');
   return [
     `<path d="M0 ${shown(top)}H${shown(width)}" stroke="${ink.grid}" stroke-width="0.5"/>`,

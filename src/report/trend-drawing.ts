@@ -4,9 +4,10 @@ import { type EChartsCoreOption, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { TherapyBand } from '../assessment/course-types.ts';
 import { chartElements } from '../figures/chart-elements.ts';
-import { fontFamily, svgText, textWidth, wrapText } from '../figures/svg-text.ts';
+import { fontFamily, svgText, textWidth } from '../figures/svg-text.ts';
 import { formatDate } from '../models/calendar.ts';
 import { type Drawing, drawing, ink, smallest } from './drawing.ts';
+import { valueRange } from './value-scale.ts';
 
 use([LineChart, GridComponent, MarkAreaComponent, MarkLineComponent, SVGRenderer]);
 
@@ -20,34 +21,29 @@ export interface Trend {
   /** Oldest first; ISO dates; `words` is the number alone. */
   readonly points: readonly { readonly date: string; readonly value: number; readonly words: string }[];
   readonly upperLimit: number | null;
-  /** What the last point says, the most important first: "412 U/L", "+18% since baseline". What has no room is left out. */
+  /** What the last point says, the most important first: "412 U/L", "+18% since baseline". */
   readonly last: readonly string[];
 }
 
-const headHeight = 19;
-const plotHeight = 45;
+const height = 45;
 /** Room around the plot for dates; to the left it depends on the values. */
 const [plotRight, plotTop, plotBottom] = [4, 4, 11];
 const leastLeft = 28;
 
-/** The points of one value, with therapy as shaded bands behind and the upper limit dashed. */
+/** The points of one value, with therapy as shaded bands behind and the upper limit dashed; label and newest value stand over it. */
 export function trendDrawing(
   trend: Trend,
   therapy: readonly TherapyBand[],
   days: { readonly from: string; readonly to: string },
   width: number,
 ): Drawing {
-  const height = headHeight + plotHeight;
   const plotLeft = leftOf(trend);
-  const [title = ''] = wrapText(trend.label, width, 7.5);
-  const chart = chartElements(option(trend, therapy, days, { width, plotLeft }), width, plotHeight, trend.id);
+  const chart = chartElements(option(trend, therapy, days, { width, plotLeft }), width, height, trend.id);
   const words = trend.points
     .map(({ date, words: value }) => `${value} ${trend.unit} on ${formatDate(date)}`)
     .join(', ');
   const content = [
-    svgText(shortened(trend.label, title, width), { x: 0, y: 7, size: 7.5, fill: ink.text, bold: true }),
-    svgText(fitting(trend.last, width), { x: 0, y: 16, size: smallest, fill: ink.muted }),
-    `<svg y="${headHeight}" width="${width}" height="${plotHeight}">${chart}</svg>`,
+    chart,
     ...valueLabels(trend, plotLeft),
     svgText(formatDate(days.from), { x: plotLeft, y: height - 1.5, size: smallest, fill: ink.muted }),
     svgText(formatDate(days.to), {
@@ -61,13 +57,6 @@ export function trendDrawing(
   return drawing(width, height, `${trend.label}: ${words}`, content.join(''));
 }
 
-/** As many parts as fit on a line; the first in any case. */
-function fitting(parts: readonly string[], width: number): string {
-  const counts = parts.map((_, at) => parts.length - at);
-  const count = counts.find((each) => textWidth(parts.slice(0, each).join(', '), smallest) <= width) ?? 1;
-  return parts.slice(0, count).join(', ');
-}
-
 /** Room for the widest number. */
 function leftOf({ points }: Trend): number {
   return Math.max(leastLeft, ...points.map(({ words }) => textWidth(words, smallest) + 6));
@@ -77,8 +66,7 @@ function leftOf({ points }: Trend): number {
 function valueLabels({ points, upperLimit }: Trend, plotLeft: number): string[] {
   const sorted = points.toSorted((a, b) => a.value - b.value);
   const { low, high } = range(points, upperLimit);
-  const y = (value: number) =>
-    headHeight + plotTop + ((high - value) / (high - low)) * (plotHeight - plotTop - plotBottom);
+  const y = (value: number) => plotTop + ((high - value) / (high - low)) * (height - plotTop - plotBottom);
   const ends = [sorted[0], sorted.at(-1)].filter((point) => point !== undefined);
   const [lowest, highest] = ends.map(({ value }) => y(value));
   const apart = lowest !== undefined && highest !== undefined && lowest - highest >= smallest + 1;
@@ -88,15 +76,10 @@ function valueLabels({ points, upperLimit }: Trend, plotLeft: number): string[] 
 }
 
 function range(points: Trend['points'], upperLimit: number | null): { low: number; high: number } {
-  const values = [...points.map(({ value }) => value), ...(upperLimit === null ? [] : [upperLimit])];
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const room = (high - low || Math.abs(high) || 1) * 0.15;
-  return { low: low - room, high: high + room };
-}
-
-/** One line of a label, with an ellipsis where it goes on. */
-function shortened(label: string, line: string, width: number): string {
-  return line === label || line.endsWith('\u2026') ? line : `${wrapText(label, width - 6, 7.5)[0] ?? line}\u2026`;
+  const { low, high } = valueRange([...points.map(({ value }) => value), ...(upperLimit === null ? [] : [upperLimit])]);
+  const room = (high - low) * 0.15;
+  // What is never below zero has no axis below zero.
+  return { low: low >= 0 ? Math.max(0, low - room) : low - room, high: high + room };
 }
 
 function option(
@@ -114,7 +97,8 @@ function option(
       type: 'time',
       min: Date.parse(from),
       max: Date.parse(to),
-      axisLine: { lineStyle: { color: ink.line } },
+      // At the foot of the plot, also where the values reach over zero.
+      axisLine: { onZero: false, lineStyle: { color: ink.line } },
       axisTick: { show: false },
       splitLine: { show: false },
       axisLabel: { show: false },
@@ -123,7 +107,7 @@ function option(
       type: 'value',
       min: low,
       max: high,
-      axisLine: { show: true, lineStyle: { color: ink.line } },
+      axisLine: { show: true, onZero: false, lineStyle: { color: ink.line } },
       axisTick: { show: false },
       splitLine: { show: false },
       axisLabel: { show: false },

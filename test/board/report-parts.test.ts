@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readBoardCsv } from '../../src/cli/board-csv.ts';
@@ -6,6 +7,7 @@ import { maskOutline } from '../../src/report/mask-outline.ts';
 import { chooseAmounts, everything, type Part, parts, variants } from '../../src/report/page-amounts.ts';
 import { printable } from '../../src/report/printable.ts';
 import { bodyExtent, drawSlice, lesionExtent } from '../../src/report/slice-image.ts';
+import { valueRange } from '../../src/report/value-scale.ts';
 
 /** Area inside a closed line, with the sign of its direction (shoelace formula). */
 function area(line: readonly (readonly [number, number])[]): number {
@@ -67,6 +69,31 @@ describe('a slice as an image', () => {
   });
 });
 
+describe('range of values in a chart', () => {
+  it.each([
+    [
+      [1.948, 1.953],
+      [1.7552, 2.1458],
+    ],
+    [
+      [0, 0],
+      [-0.5, 0.5],
+    ],
+    [
+      [40, 100],
+      [40, 100],
+    ],
+    [
+      [-92, -86],
+      [-98.2, -79.8],
+    ],
+  ])('%j spans at least a fifth of the greatest magnitude: %j', (values, [low, high]) => {
+    const range = valueRange(values);
+    expect(range.low).toBeCloseTo(low!, 10);
+    expect(range.high).toBeCloseTo(high!, 10);
+  });
+});
+
 describe('how much of each part a page holds', () => {
   const height = fc.double({ min: 0, max: 400, noNaN: true });
   const heights = fc.record(
@@ -110,6 +137,21 @@ describe('texts', () => {
     expect(printable('Müller-Łukasz, Ελένη, Дмитрий, Nguyễn')).toBe('Müller-Łukasz, Ελένη, Дмитрий, Nguyễn');
     expect(printable('Mu\u0308ller')).toBe('Müller');
     expect(printable('山田 太郎')).toBe('?? ??');
+  });
+
+  it('lets through only what each face of the embedded fonts has a glyph for (ISO 19005-2, 6.2.11.8)', () => {
+    const ours = createRequire(import.meta.url);
+    // The reader of fonts that the PDF library itself uses.
+    const fontkit = createRequire(ours.resolve('pdfmake'))('fontkit') as {
+      openSync(file: string): { hasGlyphForCodePoint(code: number): boolean };
+    };
+    const codes = Array.from({ length: 0x2fff - 0x20 }, (_, at) => at + 0x20);
+    const printed = codes.filter((code) => printable(String.fromCodePoint(code)) === String.fromCodePoint(code));
+    expect(printed.length).toBeGreaterThan(700);
+    for (const face of ['Regular', 'Medium', 'Italic', 'MediumItalic']) {
+      const font = fontkit.openSync(ours.resolve(`pdfmake/fonts/Roboto/Roboto-${face}.ttf`));
+      expect(printed.filter((code) => !font.hasGlyphForCodePoint(code))).toEqual([]);
+    }
   });
 
   it('escapes what is put into a page, and nothing twice', () => {

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outcomeHeading, outcomeNumber, valueWords } from '../../src/assessment/wording.ts';
 import { formatDate } from '../../src/models/calendar.ts';
 import type { BoardReport } from '../../src/report/board-report.ts';
+import { modelViews } from '../../src/report/model-view.ts';
 import { renderPdf } from '../../src/report/pdf.ts';
+import { renderBoardPdf } from '../../src/report/pdf-board.ts';
 import { hasPoppler, overlaps, popplerSkipReason, type SeenPdf, seePdf } from './pdf-probes.ts';
 import { reportPatients } from './report-patients.ts';
 import { boardDate, type ReportWorld, startReportWorld } from './report-world.ts';
@@ -33,7 +35,7 @@ describe.skipIf(!hasPoppler)(`the tumour board's page as a PDF (${popplerSkipRea
         const report = reports.get(id)!;
         const bytes = await renderPdf(report, { paper });
         const seen = seePdf(bytes);
-        expectLayout(seen, paper);
+        expectLayout(seen, paper, report);
         expectContent(seen, report);
         expectArchivable(bytes, seen);
       },
@@ -46,11 +48,35 @@ describe.skipIf(!hasPoppler)(`the tumour board's page as a PDF (${popplerSkipRea
     expect(Buffer.from(await renderPdf(report)).equals(Buffer.from(await renderPdf(report)))).toBe(true);
   }, 120_000);
 
-  function expectLayout({ pages, words, size }: SeenPdf, paper: 'a4' | 'letter'): void {
+  it.each(['a4', 'letter'] as const)(
+    'the board of all on %s: names whole, every page its patient',
+    async (paper) => {
+      const entries = reportPatients.map(({ id }) => ({
+        patient: { patientId: id, question: null, start: null },
+        report: reports.get(id)!,
+      }));
+      const list = { date: boardDate, createdAt: '2026-11-20T12:00:00Z', entries };
+      const bytes = await renderBoardPdf(list, { paper });
+      const seen = seePdf(bytes);
+      expectPages(seen, paper);
+      expectArchivable(bytes, seen);
+      const covers = seen.pages.length - reportPatients.length;
+      expect(covers).toBeGreaterThan(0);
+      const onCover = seen.words.filter(({ page }) => page <= covers).map(({ text }) => text);
+      for (const [at, { id }] of reportPatients.entries()) {
+        const { name } = reports.get(id)!.course.person;
+        expect(squeezed(seen.pages[covers + at] ?? '')).toContain(squeezed(name ?? ''));
+        // A hyphen is where a line may break; nothing else in a name is.
+        for (const part of (name ?? '').split(/[\s-]+/)) {
+          expect(onCover.some((word) => word.split('-').includes(part))).toBe(true);
+        }
+      }
+    },
+    300_000,
+  );
+
+  function expectPages({ pages, words, size }: SeenPdf, paper: 'a4' | 'letter'): void {
     expect(size.map(Math.round)).toEqual(paper === 'a4' ? [595, 842] : [612, 792]);
-    expect(pages[1]).toContain('Everything that the page rests on');
-    expect(pages[0]).not.toContain('Everything that the page rests on');
-    expect(pages[0]).toContain(`Page 1 of ${pages.length}`);
     const outside = words.filter(
       ({ left, right, top, bottom }) => left < 20 || top < 8 || right > size[0] - 20 || bottom > size[1] - 8,
     );
@@ -58,6 +84,22 @@ describe.skipIf(!hasPoppler)(`the tumour board's page as a PDF (${popplerSkipRea
     const small = words.filter(({ top, bottom }) => bottom - top < smallestPt * boxPerSize - 0.1);
     expect(small.map(({ text, page }) => `${page}: ${text}`)).toEqual([]);
     expect(overlaps(words)).toEqual([]);
+    // In a whole board the next page is another patient's.
+    expect(pages.join(' ')).not.toMatch(/next page/i);
+  }
+
+  function expectLayout(seen: SeenPdf, paper: 'a4' | 'letter', report: BoardReport): void {
+    const { pages } = seen;
+    expectPages(seen, paper);
+    // Nothing is cut with an ellipsis.
+    expect(pages.join(' ')).not.toContain('\u2026');
+    const headings = modelViews(report.assessment).flatMap(({ sections }) => sections.map(({ heading }) => heading));
+    const ends = pages.map((page) => squeezed(page.replace(/Decision support, not a decision .*/, '')));
+    const alone = headings.filter((heading) => heading !== '' && ends.some((end) => end.endsWith(squeezed(heading))));
+    expect(alone).toEqual([]);
+    expect(pages[1]).toContain('Full report: everything that the page rests on');
+    expect(pages[0]).not.toContain('Full report: everything that the page rests on');
+    expect(pages[0]).toContain(`Page 1 of ${pages.length}`);
   }
 
   function expectContent({ pages }: SeenPdf, report: BoardReport): void {
@@ -86,6 +128,8 @@ describe.skipIf(!hasPoppler)(`the tumour board's page as a PDF (${popplerSkipRea
       for (const outcome of status === 'assessed' ? outcomes : []) {
         expect(squeezed(first)).toContain(squeezed(outcomeHeading(outcome)));
         expect(squeezed(first)).toContain(squeezed(outcomeNumber(outcome)));
+        // The cut-off, or why there is none: without it nobody knows what a number is low or high against.
+        expect(squeezed(first).toLowerCase()).toContain(squeezed(outcome.groupNote).toLowerCase());
       }
       for (const input of [...used, ...context]) {
         expect(all).toContain(squeezed(valueWords(input)));
@@ -110,12 +154,15 @@ describe.skipIf(!hasPoppler)(`the tumour board's page as a PDF (${popplerSkipRea
     }
   }
 
-  /** What PDF/A-2b asks for and can be seen without a validator: ISO 19005-2, 6.2.3, 6.2.11.4 and 6.6. */
+  /** What PDF/A-2b asks for and can be seen without a validator: ISO 19005-2, 6.1.3, 6.2.3, 6.2.11.4, 6.3.2 and 6.6. */
   function expectArchivable(bytes: Uint8Array, { fonts }: SeenPdf): void {
     const text = Buffer.from(bytes).toString('latin1');
     expect(text).toMatch(/<pdfaid:part>2<\/pdfaid:part>\s*<pdfaid:conformance>B<\/pdfaid:conformance>/);
     expect(text).toContain('/S /GTS_PDFA1');
-    expect(text).not.toMatch(/\/Encrypt|\/JavaScript|\/Launch/);
+    expect(text).toMatch(/\/ID \[<[0-9a-f]{32}> <[0-9a-f]{32}>\]/);
+    const links = text.split('/Subtype /Link').slice(1);
+    expect(links.filter((link) => !/\n\/F 4\n/.test(link.slice(0, link.indexOf('endobj'))))).toEqual([]);
+    expect(text).not.toMatch(/\/Encrypt|\/JavaScript|\/Launch|\/LZWDecode|\/EmbeddedFile/);
     expect(fonts.length).toBeGreaterThan(0);
     expect(fonts.filter(({ embedded, name }) => !embedded || !name.includes('Roboto'))).toEqual([]);
   }

@@ -1,7 +1,13 @@
 import type { Form } from '../../models/form-schema.ts';
 import type { Model } from '../../models/model-schema.ts';
 import { benefitSites } from './nsclc-benefit-cohort.ts';
-import { type FittedBenefit, horizons, inputColumns, type MeasuredBenefitCohort } from './nsclc-benefit-fit.ts';
+import {
+  type FittedBenefit,
+  horizons,
+  inputColumns,
+  type MeasuredBenefitCohort,
+  type MemberName,
+} from './nsclc-benefit-fit.ts';
 import { type benefitPerformance, ensembleProbabilities } from './nsclc-benefit-report.ts';
 
 /** Name of a forest's file in the model's folder. */
@@ -36,11 +42,17 @@ export function fittedModel(
 
 const demonstration = 'This demonstration model';
 
+const memberWords: Readonly<Record<MemberName, string>> = {
+  imagingLongitudinal: 'CT of all visits',
+  imagingDelta: 'change of CT',
+  clinical: 'clinical',
+};
+
 function performanceLine({ months, ensemble, members, atThreshold }: ReturnType<typeof benefitPerformance>[number]) {
   const { size } = benefitSites.second;
   const area = ({ auc, ci95 }: typeof ensemble) => `${auc.toFixed(3)} (${ci95.map((x) => x.toFixed(3)).join('-')})`;
-  const parts = members.map((member) => `${member.member} ${member.auc.toFixed(3)}`).join(', ');
-  return `${demonstration} on the second synthetic site (n = ${size}), progression within ${months} months: AUC ${area(ensemble)}, accuracy ${atThreshold.accuracy.toFixed(3)}; members: ${parts}`;
+  const parts = members.map(({ member, auc }) => `${memberWords[member]} ${auc.toFixed(3)}`).join(', ');
+  return `${demonstration} on the second synthetic site (n = ${size}), progression within ${months} months: AUC ${area(ensemble)}, accuracy ${atThreshold.accuracy.toFixed(3)}; forests alone: ${parts}`;
 }
 
 function withForests(form: Form, months: number, { forests }: FittedBenefit): Form {
