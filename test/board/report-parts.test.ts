@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readBoardCsv } from '../../src/cli/board-csv.ts';
+import { maskOutline } from '../../src/radiomics/mask-outline.ts';
 import { html } from '../../src/report/html-text.ts';
-import { maskOutline } from '../../src/report/mask-outline.ts';
 import { chooseAmounts, everything, type Part, parts, variants } from '../../src/report/page-amounts.ts';
 import { printable } from '../../src/report/printable.ts';
 import { bodyExtent, drawSlice, lesionExtent } from '../../src/report/slice-image.ts';
