@@ -31,7 +31,7 @@ const sizes: readonly {
 ];
 
 /** Phase that shows a lesion best, first. */
-const phasePreference: readonly Phase[] = ['venous', 'arterial', 'plain', 'unknown'];
+export const phasePreference: readonly Phase[] = ['venous', 'arterial', 'plain', 'unknown'];
 
 /** Volume (mL) and diameters (mm) of an outline; null where it was not measured. */
 export function sizeOf(

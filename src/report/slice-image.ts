@@ -1,6 +1,6 @@
 import { encode } from 'fast-png';
+import { maskOutline } from '../radiomics/mask-outline.ts';
 import type { PointMm, SliceImage } from './key-slice-types.ts';
-import { maskOutline } from './mask-outline.ts';
 
 /** One slice of a CT with the lesion on it. */
 export interface SlicePlane {

@@ -9,7 +9,7 @@ import type { PublishableResult, PublishServices } from '../../src/assessment/pu
 import { planPublication, publishResult } from '../../src/assessment/publish-results.ts';
 import { type FhirServer, startFhirServer } from '../../src/demo/fhir-server.ts';
 import { createDicomwebClient, type DicomwebClient } from '../../src/dicomweb/client.ts';
-import { codeOf, type DicomDataset, itemsOf, numberOf, textOf } from '../../src/dicomweb/dataset.ts';
+import { codeOf, type DicomDataset, itemsOf, numberOf, numbersOf, textOf } from '../../src/dicomweb/dataset.ts';
 import { findImaging } from '../../src/dicomweb/find-imaging.ts';
 import { parsePart10 } from '../../src/dicomweb/part10.ts';
 import { readSegment } from '../../src/dicomweb/segmentation.ts';
@@ -156,7 +156,9 @@ describe.skipIf(!orthancAvailable())(`results in a real archive (${orthancSkipRe
   });
 
   test('round trip: every number of the report is that of course and Assessment, to the last bit', async () => {
-    const numbers = (await reportNumbers(client, result)).map(({ value }) => value);
+    const numbers = (await reportNumbers(client, result)).flatMap(({ value, lines }) =>
+      lines.length > 0 ? [] : value,
+    );
     const features = result.course.lesions.flatMap(({ features: all, outlines }) => [
       ...all.flatMap(({ points }) => points.map(({ value }) => value)),
       ...outlines.flatMap(({ volumeMl, axialDiameterMm }) => [volumeMl ?? 0, axialDiameterMm ?? 0]),
@@ -167,6 +169,50 @@ describe.skipIf(!orthancAvailable())(`results in a real archive (${orthancSkipRe
     ]);
     expect(features.length).toBeGreaterThan(60);
     expect(numbers.toSorted(ascending)).toEqual([...features, ...models].sort(ascending));
+  });
+
+  test('the lesion and its ring are drawn on the newest CT: a length is the distance of its ends, and areas are those of the masks', async () => {
+    const report = await storedReport(client, result);
+    const groups = groupsIn(report).filter((group) => numbersIn(group).some(({ lines }) => lines.length > 0));
+    const comments = groups.map((group) => textOf(itemOf(group, '121106'), 'TextValue'));
+    expect(comments).toEqual([
+      'Primary tumour, Baseline, venous phase',
+      'Primary tumour, ring-2-2, Baseline, venous phase',
+    ]);
+    const newest = result.course.lesions[0]?.outlines.findLast(({ phase }) => phase === 'venous');
+    const instances = await client.retrieveSeries(newest?.StudyInstanceUID ?? '', newest?.SeriesInstanceUID ?? '');
+    const series = buildVolume(instances);
+    const [dx, dy] = series.volume.spacingMm;
+    const [tumour, ring] = groups.map(numbersIn);
+    const [longAxis, area] = tumour ?? [];
+    expect([longAxis?.code, area?.code, ring?.[0]?.code]).toEqual(['103339001', '42798000', '42798000']);
+    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = longAxis?.lines[0]?.points ?? [];
+    expect(Math.hypot((x1 - x0) * dx, (y1 - y0) * dy)).toBeCloseTo(longAxis?.value ?? 0, 12);
+    // The whole of the outline is one slice of the segmentation; its pixels' corners, which the line cuts, are no hundredth of it.
+    const files = await storedFiles(orthanc, client, result);
+    const [ringSeg] = await readInstances([files.get('SEG') as Uint8Array]);
+    const sources = await readInstances(patient.files);
+    const tumourSeg = sources.find(({ SOPInstanceUID }) => SOPInstanceUID === newest?.segSOPInstanceUID);
+    for (const [seg, drawn, share] of [
+      [tumourSeg, area, 0.01],
+      [ringSeg, ring?.[0], 0.1],
+    ] as const) {
+      const { voxels, dims } = readSegment(seg as (typeof sources)[number], series, 1).mask;
+      const slice = series.sopInstanceUIDs.indexOf(drawn?.lines[0]?.image ?? '');
+      const plane = voxels.subarray(slice * dims[0] * dims[1], (slice + 1) * dims[0] * dims[1]);
+      const pixels = plane.reduce((sum, inside) => sum + inside, 0);
+      expect(Math.abs((drawn?.value ?? 0) / (pixels * dx * dy) - 1)).toBeLessThan(share);
+      for (const { points } of drawn?.lines ?? []) expect(points.slice(0, 2)).toEqual(points.slice(-2));
+    }
+  });
+
+  test('every group has coordinates under its TrackingUID, because OHIF stops at the first that has none', async () => {
+    const groups = groupsIn(await storedReport(client, result));
+    const uid = (group: DicomDataset) => textOf(itemOf(group, '112040'), 'UID');
+    const drawn = groups.filter((group) => numbersIn(group).some(({ lines }) => lines.length > 0)).map(uid);
+    expect(new Set(drawn).size).toBe(drawn.length);
+    expect(new Set(groups.map(uid))).toEqual(new Set(drawn));
+    expect(groups.slice(0, drawn.length).map(uid)).toEqual(drawn);
   });
 
   test('an IBSI term stands only where the value is what the term defines', async () => {
@@ -292,20 +338,53 @@ async function storedFiles(
   return files;
 }
 
+/** A line that a number was inferred from. */
+interface ReportLine {
+  /** Columns and rows. */
+  readonly points: readonly number[];
+  /** SOPInstanceUID. */
+  readonly image: string | null;
+}
+
 interface ReportNumber {
   readonly scheme: string;
   readonly code: string;
   readonly value: number;
   /** Code of the definition or name that stands beside it. */
   readonly definition: string;
+  readonly lines: readonly ReportLine[];
 }
 
 /** Every measured value of the first report, retrieved by WADO-RS. */
 async function reportNumbers(client: DicomwebClient, result: PublishableResult): Promise<ReportNumber[]> {
+  return numbersIn(await storedReport(client, result));
+}
+
+async function storedReport(client: DicomwebClient, result: PublishableResult): Promise<DicomDataset> {
   const address = (await firstObjects(client, result)).find(({ modality }) => modality === 'SR');
   if (address === undefined) throw new Error('no report');
-  const { dataset } = await client.retrieveInstance(address);
-  return numbersIn(dataset);
+  return (await client.retrieveInstance(address)).dataset;
+}
+
+/** The child of an item with a concept; empty where there is none. */
+function itemOf(item: DicomDataset, concept: string): DicomDataset {
+  const children = itemsOf(item, 'ContentSequence');
+  return children.find((child) => codeOf(child, 'ConceptNameCodeSequence')?.value === concept) ?? {};
+}
+
+/** Measurement groups. */
+function groupsIn(report: DicomDataset): DicomDataset[] {
+  const groups = itemsOf(itemOf(report, '126010'), 'ContentSequence');
+  return groups.filter((group) => codeOf(group, 'ConceptNameCodeSequence')?.value === '125007');
+}
+
+function linesOf(children: readonly DicomDataset[]): ReportLine[] {
+  return children
+    .filter((child) => textOf(child, 'ValueType') === 'SCOORD')
+    .map((line) => {
+      const [image] = itemsOf(line, 'ContentSequence').flatMap((child) => itemsOf(child, 'ReferencedSOPSequence'));
+      return { points: numbersOf(line, 'GraphicData'), image: textOf(image ?? {}, 'ReferencedSOPInstanceUID') };
+    });
 }
 
 function numbersIn(item: DicomDataset): ReportNumber[] {
@@ -321,6 +400,7 @@ function numbersIn(item: DicomDataset): ReportNumber[] {
       code: concept?.value ?? '',
       value: numberOf(measured ?? {}, 'FloatingPointValue') ?? Number.NaN,
       definition: (definition && codeOf(definition, 'ConceptCodeSequence')?.value) ?? '',
+      lines: linesOf(children),
     },
     ...further,
   ];

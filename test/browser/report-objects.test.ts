@@ -73,14 +73,37 @@ describe.skipIf(!chromiumAvailable() || !orthancAvailable())(
       expect(sets.some(({ unsupported }) => unsupported)).toBe(false);
     });
 
-    it('the report opens as an imaging measurement report, with the group of every lesion and model', async () => {
+    it('the report opens on the slice of the lesion, outlined there and named with its size', async () => {
       await thumbnail(/measurements and risk/).dblclick();
-      const report = async () => (await displaySets()).find(({ Modality }) => Modality === 'SR');
-      await until(async () => (await report())?.isLoaded === true, 'the report read', patienceMs);
-      const groups = (await report())?.measurements ?? [];
-      expect(groups).toContain('Primary tumour');
-      expect(groups.length).toBeGreaterThan(1);
+      await until(async () => (await drawnOn(tab)).texts.length > 0, 'what the report draws', patienceMs);
+      const report = (await displaySets()).find(({ Modality }) => Modality === 'SR');
+      expect(report?.measurements).toEqual(['Primary tumour', 'Primary tumour, ring-2-2']);
+      const [pane] = await viewer.panes();
+      // The pixels of a CT, not a black pane.
+      expect(await viewer.greys(pane!.viewportId)).toBeGreaterThan(30);
+      const course = await service.engine.course(patientId);
+      const outline = course.lesions[0]?.outlines.findLast(({ phase }) => phase === 'venous');
+      const { texts, lengthMm, polylines } = await drawnOn(tab);
+      // This tumour's longest line lies in a slice, so that it is PyRadiomics' diameter. The viewer has its places on the screen in single
+      // precision: of some hundred pixels, less than a ten-thousandth.
+      expect(lengthMm).toBeCloseTo(outline?.axialDiameterMm ?? 0, 4);
+      expect(texts.map((text) => text.trim())).toEqual([
+        'Primary tumour, Baseline, venous phase:',
+        `Long axis: ${outline?.axialDiameterMm?.toFixed(2)} mm`,
+        expect.stringMatching(/^Area: \d+\.\d\d mm2$/),
+      ]);
+      expect(polylines).toBe(1);
+      expect(await tab.page.getByText('Something went wrong').count()).toBe(0);
       await saveScreenshot(tab.page, 'published-report');
+      // The next one is on a slice of its own, so that no label lies over another.
+      await tab.page.locator('[data-cy="viewport-action-arrows-right"]').first().click();
+      const ring = async () => (await drawnOn(tab)).texts.map((text) => text.trim());
+      await until(async () => (await ring())[0]?.includes('ring-2-2') === true, 'the ring', patienceMs);
+      expect(await ring()).toEqual([
+        'Primary tumour, ring-2-2, Baseline, venous phase:',
+        expect.stringMatching(/^Area: /),
+      ]);
+      await saveScreenshot(tab.page, 'published-report-ring');
     });
 
     it('the page opens in a pane, byte for byte as it was stored', async () => {
@@ -109,6 +132,22 @@ describe.skipIf(!chromiumAvailable() || !orthancAvailable())(
     });
   },
 );
+
+/** What the report draws in the first pane: its texts, the length of its straight line in the patient, and its outlines. */
+function drawnOn({ page }: BrowserTab): Promise<{ texts: string[]; lengthMm: number; polylines: number }> {
+  return page.evaluate(`(() => {
+    const [viewport] = services.cornerstoneViewportService.getRenderingEngine().getViewports();
+    const { element } = viewport;
+    const line = element.querySelector('svg.svg-layer > line[stroke-width="1.5"]');
+    const world = (x, y) => viewport.canvasToWorld([x, y].map((name) => Number(line.getAttribute(name))));
+    const [from, to] = line === null ? [[0], [0]] : [world('x1', 'y1'), world('x2', 'y2')];
+    return {
+      texts: [...element.querySelectorAll('svg.svg-layer tspan')].map(({ textContent }) => textContent),
+      lengthMm: Math.hypot(...from.map((value, axis) => value - to[axis])),
+      polylines: element.querySelectorAll('svg.svg-layer polyline').length,
+    };
+  })()`) as Promise<{ texts: string[]; lengthMm: number; polylines: number }>;
+}
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

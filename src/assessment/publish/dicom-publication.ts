@@ -14,8 +14,10 @@ import {
 import type { Region } from '../../models/image-schema.ts';
 import type { Assessment } from '../assessment.ts';
 import type { PatientCourse } from '../course-types.ts';
+import { drawnRegions } from './drawn-regions.ts';
 import type { FeatureTerms } from './feature-values.ts';
 import { currentOutlines, type MeasuredCourse, measuredCourse } from './measured-regions.ts';
+import { createOutlineImaging } from './outline-imaging.ts';
 import { modelPredictions } from './predictions.ts';
 import { placeReport, type ReportPlace } from './report-chain.ts';
 import { type RingObjects, ringObjects } from './ring-objects.ts';
@@ -72,13 +74,26 @@ export async function planDicomPublication(
   const evidence = createEvidence(client);
   const measured = await measuredCourse(course, evidence, terms);
   const origin = originOf(assessment);
-  const rings = await ringObjects({ ...services, evidence }, measured.rings, origin);
+  const imaging = createOutlineImaging(client);
+  const rings = await ringObjects({ ...services, evidence, imaging }, measured.rings, origin);
   const { context } = await evidence.series(index.StudyInstanceUID, index.SeriesInstanceUID);
   const place = await placeReport(client, index.StudyInstanceUID, published.contentHash);
+  const reported = measured.regions.filter(
+    ({ ring, measured: { segmentation } }) => ring === null || rings.available.has(segmentation.SOPInstanceUID),
+  );
+  const drawings = place.present
+    ? { drawn: [], notices: [] }
+    : await drawnRegions({ ...services, imaging }, reported, measured.series, index.StudyInstanceUID);
+  const notices = [...rings.notices, ...drawings.notices];
   const report = () =>
     writeStructuredReport({
       ...{ context, origin, codes: terms.codes, contentHash: published.contentHash },
-      report: reportOf(assessment, terms, measured, rings),
+      report: {
+        ...reportOf(assessment, terms, notices),
+        series: measured.series,
+        drawn: drawings.drawn,
+        regions: reported.map(({ measured: region }) => region),
+      },
       InstanceNumber: place.InstanceNumber,
       predecessor: place.predecessor,
     });
@@ -90,7 +105,7 @@ export async function planDicomPublication(
     }),
   );
   const present = presentRings(measured, rings);
-  return { objects: [...present, ...rings.objects, sr, pdf], notices: rings.notices };
+  return { objects: [...present, ...rings.objects, sr, pdf], notices };
 }
 
 /**
@@ -120,30 +135,22 @@ function originOf({ createdAt, synthetic, versions }: Assessment): Origin {
 
 function reportOf(
   assessment: Assessment,
-  terms: FeatureTerms,
-  measured: MeasuredCourse,
-  rings: RingObjects,
-): MeasurementReport {
-  const { codes } = terms;
+  { codes }: FeatureTerms,
+  notIncluded: readonly string[],
+): Omit<MeasurementReport, 'series' | 'drawn' | 'regions'> {
   const { deltascope } = assessment.versions;
-  const known = (uid: string, isRing: boolean) => !isRing || rings.available.has(uid);
-  const ring = codes.own('ring').value;
   const notice = (value: string): Statement => ({ concept: codes.own('notice'), value });
   const { group, statement } = assessment.combined;
   return {
     software: { name: 'Deltascope', version: deltascope, uid: deterministicUid('Deltascope', deltascope) },
     procedureReported: codes.procedureReported,
-    series: measured.series,
-    regions: measured.regions.filter(({ finding, segmentation }) =>
-      known(segmentation.SOPInstanceUID, finding.value === ring),
-    ),
     predictions: modelPredictions(assessment, codes),
     statements: [
       ...(assessment.synthetic ? [notice('SYNTHETIC: a computed patient, not a person. Not a clinical result.')] : []),
       notice('Decision support, not a decision. Made by software, not verified by a person.'),
       ...(group === null ? [] : [{ concept: codes.own('riskGroup'), value: codes.riskGroups[group] }]),
       { concept: codes.own('statement'), value: statement },
-      ...rings.notices.map((text) => notice(`Not included: ${text}`)),
+      ...notIncluded.map((text) => notice(`Not included: ${text}`)),
     ],
   };
 }
@@ -178,7 +185,7 @@ async function plannedPdf(
 /** Rings that the archive holds already. */
 function presentRings({ regions }: MeasuredCourse, { available, objects }: RingObjects): PlannedObject[] {
   const lacking = new Set(objects.map(({ SOPInstanceUID }) => SOPInstanceUID));
-  return regions.flatMap(({ segmentation, trackingIdentifier }): PlannedObject[] => {
+  return regions.flatMap(({ measured: { segmentation, trackingIdentifier } }): PlannedObject[] => {
     const { SOPInstanceUID, segmentNumber: _, ...place } = segmentation;
     if (!available.has(SOPInstanceUID) || lacking.has(SOPInstanceUID)) return [];
     return [{ kind: 'SEG', ...place, SOPInstanceUID, description: trackingIdentifier, bytes: null }];

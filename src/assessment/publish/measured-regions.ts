@@ -14,9 +14,19 @@ export interface MeasuredRing {
   readonly lesion: { readonly label: string; readonly trackingUid: string; readonly site: OutlineEvidence['site'] };
 }
 
+/** A region of the report with the outline that it comes from. */
+export interface OutlinedRegion {
+  readonly measured: MeasuredRegion;
+  readonly outline: LesionOutline;
+  readonly segSeriesInstanceUID: string;
+  /** `ring-2-2`; null for the lesion itself. */
+  readonly ring: string | null;
+}
+
 export interface MeasuredCourse {
   readonly series: readonly ReferencedSeries[];
-  readonly regions: readonly MeasuredRegion[];
+  /** Oldest study first. */
+  readonly regions: readonly OutlinedRegion[];
   readonly rings: readonly MeasuredRing[];
 }
 
@@ -41,7 +51,7 @@ export async function measuredCourse(
   terms: FeatureTerms,
 ): Promise<MeasuredCourse> {
   const series = new Map<string, ReferencedSeries>();
-  const regions: MeasuredRegion[] = [];
+  const regions: OutlinedRegion[] = [];
   const rings: MeasuredRing[] = [];
   for (const { lesion, outline } of currentOutlines(course).slice(-mostOutlines)) {
     const described = await evidence.outline(lesion, outline);
@@ -50,16 +60,23 @@ export async function measuredCourse(
     const { FrameOfReferenceUID } = context;
     series.set(SeriesInstanceUID, { StudyInstanceUID, SeriesInstanceUID, FrameOfReferenceUID, studyDate, images });
     const timePoint = timePointOf(course, outline);
-    regions.push(tumourRegion(lesion, outline, described, timePoint, terms));
+    const { segSeriesInstanceUID } = described;
+    const measured = tumourRegion(lesion, outline, described, timePoint, terms);
+    regions.push({ measured, outline, segSeriesInstanceUID, ring: null });
     for (const region of ringsOf(lesion, outline)) {
       const ring: MeasuredRing = {
         outline,
-        segSeriesInstanceUID: described.segSeriesInstanceUID,
+        segSeriesInstanceUID,
         region,
         lesion: { label: described.TrackingID, trackingUid: described.TrackingUID, site: described.site },
       };
       rings.push(ring);
-      regions.push(ringRegion(lesion, ring, timePoint, terms));
+      regions.push({
+        measured: ringRegion(lesion, ring, timePoint, terms),
+        outline,
+        segSeriesInstanceUID,
+        ring: region,
+      });
     }
   }
   return { series: [...series.values()], regions, rings };

@@ -63,7 +63,7 @@ function ofOutcome(
   return {
     trackingIdentifier: `${standingFirst(result.model.standing)}${result.model.title}: ${words}`,
     trackingUid: deterministicUid(subject, result.model.id, words),
-    finding: codes.own('prediction'),
+    concept: codes.own('prediction'),
     algorithm,
     values: [value(outcome.kind, outcome.value, relativeTo(outcome, codes)), ...risks, ...signatures],
     evaluations: [
@@ -87,7 +87,7 @@ function withoutOutcome({ subject }: Assessment, result: ModelResult, codes: Res
   return {
     trackingIdentifier: `${standingFirst(result.model.standing)}${result.model.title}: not assessable`,
     trackingUid: deterministicUid(subject, result.model.id),
-    finding: codes.own('prediction'),
+    concept: codes.own('prediction'),
     algorithm: algorithmOf(result),
     values: [],
     evaluations: [

@@ -2,14 +2,13 @@ import type { DicomwebClient } from '../../dicomweb/client.ts';
 import { ringSegmentationUid, ringSeriesUid, writeRingSegmentation } from '../../dicomweb/objects/ring-segmentation.ts';
 import type { Origin } from '../../dicomweb/objects/source-context.ts';
 import type { NewObject } from '../../dicomweb/objects/structured-report.ts';
-import { readSegment } from '../../dicomweb/segmentation.ts';
-import { buildVolume } from '../../dicomweb/series-volume.ts';
-import type { SegmentMask, SeriesVolume } from '../../dicomweb/types.ts';
-import { DicomError, RadiomicsError } from '../../errors.ts';
+import { DicomError } from '../../errors.ts';
 import { type Region, regionId } from '../../models/image-schema.ts';
 import { peripheralRing } from '../../radiomics/regions.ts';
+import type { Mask } from '../../radiomics/volume.ts';
 import type { FeatureTerms } from './feature-values.ts';
 import type { MeasuredRing } from './measured-regions.ts';
+import { isAboutTheRegion, type OutlinedSeries, type OutlineImaging } from './outline-imaging.ts';
 import { presentInstances } from './stored-objects.ts';
 import type { Evidence } from './study-evidence.ts';
 
@@ -25,6 +24,7 @@ export interface RingObjects {
 export interface RingServices {
   readonly client: DicomwebClient;
   readonly evidence: Evidence;
+  readonly imaging: OutlineImaging;
   readonly terms: FeatureTerms;
   /** Regions that models measure. */
   readonly regions: readonly Region[];
@@ -40,11 +40,10 @@ export async function ringObjects(
   rings: readonly MeasuredRing[],
   origin: Origin,
 ): Promise<RingObjects> {
-  const { client, terms } = services;
+  const { client, imaging, terms } = services;
   const objects: NewObject[] = [];
   const available = new Set<string>();
   const notices: string[] = [];
-  const imaging = new Map<string, Promise<{ series: SeriesVolume; segment: SegmentMask }>>();
   for (const ring of rings) {
     const { outline } = ring;
     const uid = ringSegmentationUid({ source: outline, ...ring, extractorVersion: terms.extractorVersion });
@@ -53,57 +52,50 @@ export async function ringObjects(
       available.add(uid);
       continue;
     }
-    const key = `${outline.segSOPInstanceUID} ${outline.segmentNumber}`;
-    const read = imaging.get(key) ?? imagingOf(client, ring);
-    imaging.set(key, read);
     try {
-      objects.push(await ringObject(services, ring, await read, origin));
+      const outlined = await imaging(outline, ring.segSeriesInstanceUID);
+      objects.push(await ringObject(services, ring, outlined, origin));
       available.add(uid);
     } catch (error) {
-      // What can't be drawn is said and left out; an archive that fails is not that.
-      if (!isAboutThisRing(error)) throw error;
+      // What can't be drawn is said and left out.
+      if (!isAboutTheRegion(error)) throw error;
       notices.push(`${ring.region} of ${ring.lesion.label}: ${error.message}`);
     }
   }
   return { objects, available, notices };
 }
 
-async function imagingOf(
-  client: DicomwebClient,
-  { outline, segSeriesInstanceUID }: MeasuredRing,
-): Promise<{ series: SeriesVolume; segment: SegmentMask }> {
-  const { StudyInstanceUID, SeriesInstanceUID, segSOPInstanceUID: SOPInstanceUID, segmentNumber } = outline;
-  const address = { StudyInstanceUID, SeriesInstanceUID: segSeriesInstanceUID, SOPInstanceUID };
-  const seg = await client.retrieveInstance(address);
-  const series = buildVolume(await client.retrieveSeries(StudyInstanceUID, SeriesInstanceUID));
-  return { series, segment: readSegment(seg, series, segmentNumber) };
-}
-
-function isAboutThisRing(error: unknown): error is Error {
-  return error instanceof RadiomicsError || (error instanceof DicomError && error.code.startsWith('SEG_'));
-}
-
 async function ringObject(
   { evidence, terms, regions }: RingServices,
   { outline, region, lesion }: MeasuredRing,
-  { series, segment }: { series: SeriesVolume; segment: SegmentMask },
+  outlined: OutlinedSeries,
   origin: Origin,
 ): Promise<NewObject> {
-  const ring = regions.find((one) => regionId(one) === region);
-  if (ring === undefined || ring.name === 'tumour') {
-    throw new DicomError('SEG_UNSUPPORTED', region, 'no model measures this region any more');
-  }
   const { context } = await evidence.series(outline.StudyInstanceUID, outline.SeriesInstanceUID);
-  const width = { outsideMm: ring.growMm, insideMm: ring.shrinkMm };
   return writeRingSegmentation({
     context,
     origin,
     codes: terms.codes,
-    series,
-    mask: peripheralRing(segment.mask, 1, width, series.volume),
+    series: outlined.series,
+    mask: ringMask(regions, region, outlined),
     source: outline,
     region,
     lesion,
     extractorVersion: terms.extractorVersion,
   });
+}
+
+/**
+ * The ring around an outline.
+ *
+ * @param regions Those that models measure.
+ * @param region `ring-2-2`.
+ * @throws DicomError `SEG_UNSUPPORTED` where no model measures it any more; RadiomicsError as `peripheralRing`.
+ */
+export function ringMask(regions: readonly Region[], region: string, { series, segment }: OutlinedSeries): Mask {
+  const ring = regions.find((one) => regionId(one) === region);
+  if (ring === undefined || ring.name === 'tumour') {
+    throw new DicomError('SEG_UNSUPPORTED', region, 'no model measures this region any more');
+  }
+  return peripheralRing(segment.mask, 1, { outsideMm: ring.growMm, insideMm: ring.shrinkMm }, series.volume);
 }

@@ -4,7 +4,14 @@ import type { Code } from '../dataset.ts';
 /** An item of an SR content tree, as a data set. DICOM PS3.3 section C.17.3. */
 export type ContentItem = NaturalDataset;
 
-export type Relationship = 'CONTAINS' | 'HAS CONCEPT MOD' | 'HAS OBS CONTEXT' | 'HAS ACQ CONTEXT' | 'HAS PROPERTIES';
+export type Relationship =
+  | 'CONTAINS'
+  | 'HAS CONCEPT MOD'
+  | 'HAS OBS CONTEXT'
+  | 'HAS ACQ CONTEXT'
+  | 'HAS PROPERTIES'
+  | 'INFERRED FROM'
+  | 'SELECTED FROM';
 
 /** VR SH. */
 const longestCodeValue = 16;
@@ -128,12 +135,33 @@ export interface InstanceReference {
   readonly SOPInstanceUID: string;
 }
 
-/** A reference to an image, or to a segment of a SEG. */
-export function imageContent(concept: Code, image: InstanceReference, segmentNumber?: number): ContentItem {
-  const reference = {
-    ReferencedSOPClassUID: image.SOPClassUID,
-    ReferencedSOPInstanceUID: image.SOPInstanceUID,
-    ...(segmentNumber !== undefined && { ReferencedSegmentNumber: segmentNumber }),
-  };
+/** A reference to an image. */
+export function imageContent(relationship: Relationship, concept: Code, image: InstanceReference): ContentItem {
+  return item(relationship, 'IMAGE', concept, { ReferencedSOPSequence: [referenceTo(image)] });
+}
+
+/** A reference to a segment of a SEG. */
+export function segmentContent(concept: Code, seg: InstanceReference, segmentNumber: number): ContentItem {
+  const reference = { ...referenceTo(seg), ReferencedSegmentNumber: segmentNumber };
   return item('CONTAINS', 'IMAGE', concept, { ReferencedSOPSequence: [reference] });
+}
+
+function referenceTo({ SOPClassUID, SOPInstanceUID }: InstanceReference): NaturalDataset {
+  return { ReferencedSOPClassUID: SOPClassUID, ReferencedSOPInstanceUID: SOPInstanceUID };
+}
+
+/**
+ * A line on an image from which a number was inferred.
+ *
+ * @param points In pixels, from the upper left corner of the first one; exact where they are multiples of a half. A closed line ends with its
+ *   first point.
+ * @see DICOM PS3.3 section C.18.6
+ */
+export function lineContent(
+  concept: Code,
+  points: readonly (readonly [x: number, y: number])[],
+  image: ContentItem,
+): ContentItem {
+  const graphic = { GraphicType: 'POLYLINE', GraphicData: points.flat() };
+  return item('INFERRED FROM', 'SCOORD', concept, graphic, [image]);
 }

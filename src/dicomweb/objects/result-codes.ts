@@ -42,7 +42,7 @@ const tableSchema = z.looseObject({
     procedureReported: code,
     concepts: z.record(z.enum(ownConcepts), ownConcept),
     ringCategory: code,
-    measurements: z.strictObject({ volume: code, longAxis: code }),
+    measurements: z.strictObject({ volume: code, longAxis: code, area: code }),
     riskGroups: z.strictObject({ low: code, intermediate: code, high: code }),
     /** Meaning by IBSI identifier. */
     ibsi: z.record(z.string().regex(/^[0-9A-Z]{4}$/), meaning),
@@ -54,7 +54,7 @@ export interface ResultCodes {
   readonly scheme: { readonly designator: string; readonly name: string; readonly responsibleOrganization: string };
   readonly procedureReported: Code;
   readonly ringCategory: Code;
-  readonly measurements: Readonly<Record<'volume' | 'longAxis', Code>>;
+  readonly measurements: Readonly<Record<'volume' | 'longAxis' | 'area', Code>>;
   readonly riskGroups: Readonly<Record<'low' | 'intermediate' | 'high', Code>>;
   readonly ibsi: Readonly<Record<string, string>>;
   /** A concept of Deltascope's own coding scheme. */

@@ -2,7 +2,10 @@ import type { Region } from '../region.ts';
 import type { Dims } from '../volume.ts';
 
 /** The region with one layer of outside voxels all around, which the mesh kernels need. */
-export function padMask({ inside, dims: [nx, ny, nz] }: Region): { readonly inside: Uint8Array; readonly dims: Dims } {
+export function padMask({ inside, dims: [nx, ny, nz] }: Pick<Region, 'inside' | 'dims'>): {
+  readonly inside: Uint8Array;
+  readonly dims: Dims;
+} {
   const dims: Dims = [nx + 2, ny + 2, nz + 2];
   const padded = new Uint8Array(dims[0] * dims[1] * dims[2]);
   for (let z = 0; z < nz; z++) {

@@ -6,6 +6,18 @@ interface PlaneScan {
   readonly high: Int32Array;
   readonly hullU: Int32Array;
   readonly hullV: Int32Array;
+  /** `[u, v, u, v]`: ends of the longest line of the plane that was measured last. */
+  readonly ends: Int32Array;
+}
+
+function createScan(lines: number): PlaneScan {
+  return {
+    low: new Int32Array(lines),
+    high: new Int32Array(lines),
+    hullU: new Int32Array(2 * lines),
+    hullV: new Int32Array(2 * lines),
+    ends: new Int32Array(4),
+  };
 }
 
 /**
@@ -64,14 +76,20 @@ function appendChain(edge: Int32Array, side: 1 | -1, start: number, { hullU, hul
   return top;
 }
 
-/** Longest squared distance (mm^2) between two of the first `count` hull points. */
-function longestInPlane({ hullU, hullV }: PlaneScan, count: number, stepU: number, stepV: number): number {
+/** Longest squared distance (mm^2) between two of the first `count` hull points, which become the scan's `ends`. */
+function longestInPlane({ hullU, hullV, ends }: PlaneScan, count: number, stepU: number, stepV: number): number {
   let longest = 0;
   for (let a = 1; a < count; a++) {
     for (let b = 0; b < a; b++) {
       const du = (hullU[a]! - hullU[b]!) * stepU;
       const dv = (hullV[a]! - hullV[b]!) * stepV;
-      longest = Math.max(longest, du * du + dv * dv);
+      const squared = du * du + dv * dv;
+      if (squared <= longest) continue;
+      longest = squared;
+      ends[0] = hullU[a]!;
+      ends[1] = hullV[a]!;
+      ends[2] = hullU[b]!;
+      ends[3] = hullV[b]!;
     }
   }
   return longest;
@@ -119,13 +137,7 @@ export function measureDiameters(inside: Uint8Array, size: Triple, spacingMm: Tr
   let corners: Set<number> | null = null;
   for (const w of [0, 1, 2] as const) {
     const [u, v] = w === 0 ? ([1, 2] as const) : w === 1 ? ([0, 2] as const) : ([0, 1] as const);
-    const lines = 2 * size[v];
-    const scan: PlaneScan = {
-      low: new Int32Array(lines),
-      high: new Int32Array(lines),
-      hullU: new Int32Array(2 * lines),
-      hullV: new Int32Array(2 * lines),
-    };
+    const scan = createScan(2 * size[v]);
     const found = new Set<number>();
     let longest = 0;
     for (let plane = 0; plane < 2 * size[w] - 1; plane++) {
@@ -141,4 +153,31 @@ export function measureDiameters(inside: Uint8Array, size: Triple, spacingMm: Tr
     corners = found;
   }
   out[3] = Math.sqrt(longestInSpace([...(corners ?? [])], width, step));
+}
+
+/**
+ * The longest line between two vertices of the mesh around a region that lies in a slice: what the longest distance at equal z is, but
+ * for vertices half-way between two slices, which lie on no image.
+ *
+ * @param inside 1 inside, 0 outside; length `nx*ny*nz`, x fastest. The outermost voxels must be 0.
+ * @param size Voxel counts `[nx, ny, nz]`.
+ * @param spacingMm Voxel size `[x, y, z]` (mm).
+ * @param out Receives `[slice, x, y, x, y]`: the first slice with such a line and its ends, in voxels, multiples of a half.
+ * @returns Its length (mm); 0, and `out` as it was, where nothing is inside.
+ * @throws RangeError if a length disagrees with `size`.
+ */
+export function longestSliceLine(inside: Uint8Array, size: Triple, spacingMm: Triple, out: Float64Array): number {
+  requireVoxels('inside', inside.length, size);
+  const scan = createScan(2 * size[1]);
+  let longest = 0;
+  for (let slice = 0; slice < size[2]; slice++) {
+    scanPlane(inside, [1, size[0], size[0] * size[1]], size, 2 * slice, scan);
+    const count = appendChain(scan.high, -1, appendChain(scan.low, 1, 0, scan), scan);
+    const squared = longestInPlane(scan, count, spacingMm[0] / 2, spacingMm[1] / 2);
+    if (squared <= longest) continue;
+    longest = squared;
+    out[0] = slice;
+    for (let i = 0; i < 4; i++) out[i + 1] = scan.ends[i]! / 2;
+  }
+  return Math.sqrt(longest);
 }

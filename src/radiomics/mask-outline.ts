@@ -1,14 +1,16 @@
-import type { PointMm } from './key-slice-types.ts';
+/** A point of a slice, to the right of and below the upper left corner of its first pixel. */
+export type SlicePoint = readonly [x: number, y: number];
 
 /**
  * The border of a mask in one slice as closed lines, through the middles of the pixels' edges, so that it lies where the mask ends.
  *
  * @param mask Length `columns * rows`, column fastest; not 0 inside.
  * @param columns Pixels a row.
- * @param pixelMm Width and height of a pixel (mm).
- * @returns One line a border, without the first point again at the end; mm from the upper left corner of the first pixel.
+ * @param pixel Width and height of a pixel (mm), or `[1, 1]` for lines in pixels.
+ * @returns One line a border, without the first point again at the end, from the upper left corner of the first pixel. The border of a hole
+ *   runs the other way round.
  */
-export function maskOutline(mask: Uint8Array, columns: number, pixelMm: PointMm): PointMm[][] {
+export function maskOutline(mask: Uint8Array, columns: number, pixel: SlicePoint): SlicePoint[][] {
   const rows = mask.length / columns;
   const inside = (x: number, y: number) =>
     x >= 0 && y >= 0 && x < columns && y < rows && (mask[x + columns * y] ?? 0) !== 0;
@@ -28,15 +30,15 @@ export function maskOutline(mask: Uint8Array, columns: number, pixelMm: PointMm)
       if (!inside(x - 1, y)) add(x, y + 1, x, y);
     }
   }
-  const lines: PointMm[][] = [];
+  const lines: SlicePoint[][] = [];
   for (const start of edges.keys()) {
-    while ((edges.get(start)?.length ?? 0) > 0) lines.push(walk(edges, start, width, pixelMm));
+    while ((edges.get(start)?.length ?? 0) > 0) lines.push(walk(edges, start, width, pixel));
   }
   return lines;
 }
 
 /** Follows edges until the first corner comes again, and takes them away. */
-function walk(edges: Map<number, number[]>, start: number, width: number, [mmX, mmY]: PointMm): PointMm[] {
+function walk(edges: Map<number, number[]>, start: number, width: number, [mmX, mmY]: SlicePoint): SlicePoint[] {
   const corners = [start];
   for (let at = start; ; ) {
     const next = edges.get(at)?.shift();
@@ -44,7 +46,7 @@ function walk(edges: Map<number, number[]>, start: number, width: number, [mmX, 
     corners.push(next);
     at = next;
   }
-  const middles = corners.map((corner, at): PointMm => {
+  const middles = corners.map((corner, at): SlicePoint => {
     const next = corners[(at + 1) % corners.length] ?? corner;
     const [x, y] = [corner % width, Math.floor(corner / width)];
     const [toX, toY] = [next % width, Math.floor(next / width)];
@@ -53,7 +55,23 @@ function walk(edges: Map<number, number[]>, start: number, width: number, [mmX, 
   return middles.filter((point, at) => !isBetween(middles.at(at - 1), point, middles[(at + 1) % middles.length]));
 }
 
-function isBetween(before: PointMm | undefined, [x, y]: PointMm, after: PointMm | undefined): boolean {
+function isBetween(before: SlicePoint | undefined, [x, y]: SlicePoint, after: SlicePoint | undefined): boolean {
   if (before === undefined || after === undefined) return false;
   return Math.abs((x - before[0]) * (after[1] - y) - (y - before[1]) * (after[0] - x)) < 1e-9;
+}
+
+/**
+ * Area that the lines around a region enclose, without the holes in it.
+ *
+ * @param lines As {@link maskOutline} gives them: around holes the other way round.
+ * @returns In the square of the lines' unit.
+ */
+export function enclosedArea(lines: readonly (readonly SlicePoint[])[]): number {
+  const twice = lines.flatMap((line) =>
+    line.map(([x, y], at) => {
+      const [nextX, nextY] = line[(at + 1) % line.length] ?? [x, y];
+      return x * nextY - nextX * y;
+    }),
+  );
+  return Math.abs(twice.reduce((sum, one) => sum + one, 0)) / 2;
 }
