@@ -6,7 +6,7 @@ import type { Region } from '../models/image-schema.ts';
 import type { Publication, PublicationStore, PublicationTarget } from '../store/publications.ts';
 import type { Assessment } from './assessment.ts';
 import type { PatientCourse } from './course-types.ts';
-import { contentHash } from './publish/content-hash.ts';
+import { type BoardOccasion, contentHash, pageHash } from './publish/content-hash.ts';
 import {
   type DicomPublication,
   type PublishedCase,
@@ -14,14 +14,16 @@ import {
   storeDicomPublication,
 } from './publish/dicom-publication.ts';
 import type { FeatureTerms } from './publish/feature-values.ts';
-import { planFhirPublication } from './publish/fhir-publication.ts';
+import { type PublicationNames, planFhirPublication } from './publish/fhir-publication.ts';
 
 export type { PublicationTarget };
 
-/** A result as it is published: the Assessment, and the course that it stands in, of the same facts. */
+/** A result as it is published: the Assessment, the course that it stands in, of the same facts, and the board that is to see it. */
 export interface PublishableResult {
   readonly assessment: Assessment;
   readonly course: PatientCourse;
+  /** Null where no board is known. */
+  readonly board: BoardOccasion | null;
 }
 
 export interface PublishServices<Result extends PublishableResult = PublishableResult> {
@@ -88,12 +90,13 @@ export async function publishResult<Result extends PublishableResult>(
 ): Promise<PublicationOutcome> {
   const published = publishedCase(services, result);
   const { assessment } = result;
-  const note = (target: PublicationTarget, key: string, stored: readonly string[]) =>
+  const note = (target: PublicationTarget, keys: Pick<Publication, 'resultKey' | 'key'>, stored: readonly string[]) =>
     services.store.savePublication({
       patient: assessment.subject,
       target,
       contentHash: published.contentHash,
-      key,
+      pageHash: pageHash(published.contentHash, published.board),
+      ...keys,
       assessment: assessment.id,
       stored,
       publishedAt: new Date().toISOString(),
@@ -103,25 +106,27 @@ export async function publishResult<Result extends PublishableResult>(
   if (targets.includes('dicom')) {
     dicom = await planDicomPublication(dicomServices(services, result), published);
     instances = await storeDicomPublication(services.dicomweb, dicom);
-    const report = dicom.objects.find(({ kind }) => kind === 'SR');
-    if (report !== undefined) {
+    const [report, page] = (['SR', 'PDF'] as const).map((kind) => dicom?.objects.find((one) => one.kind === kind));
+    if (report !== undefined && page !== undefined) {
       await note(
         'dicom',
-        report.SOPInstanceUID,
+        { resultKey: report.SOPInstanceUID, key: page.SOPInstanceUID },
         dicom.objects.map(({ SOPInstanceUID }) => SOPInstanceUID),
       );
     }
   }
   let resources: readonly string[] = [];
   const last = await services.store.lastPublication(assessment.subject, 'fhir');
+  const { previousKey, ...keys } = keysAfter(last, published);
   // The record was told of exactly this last: it is not told again.
-  if (targets.includes('fhir') && last?.contentHash !== published.contentHash) {
-    const keys = keysAfter(last, published);
-    const entries = await services.writer.transact(await planFhir(services, published, dicom, keys));
+  if (targets.includes('fhir') && last?.key !== keys.key) {
+    const entries = await services.writer.transact(
+      await planFhir(services, published, dicom, { ...keys, previousKey }),
+    );
     resources = entries.filter(({ created }) => created).map(({ reference }) => reference);
     await note(
       'fhir',
-      keys.publicationKey,
+      keys,
       entries.map(({ reference }) => reference),
     );
   }
@@ -137,6 +142,7 @@ function publishedCase<Result extends PublishableResult>(
     assessment: result.assessment,
     course: result.course,
     contentHash: contentHash(result.assessment, result.course),
+    board: result.board,
     pdf: () => {
       pdf ??= renderPdf(result);
       return pdf;
@@ -151,22 +157,31 @@ function dicomServices(
   return { client: dicomweb, regions, terms: { ...terms, extractorVersion: assessment.versions.extractor } };
 }
 
-/** A content that comes back after another one is a publication of its own. */
-function keysAfter(last: Publication | undefined, { contentHash: hash }: PublishedCase) {
-  if (last?.contentHash === hash) return { publicationKey: last.key, previousKey: null };
+/**
+ * A content that comes back after another one is a publication of its own. Without a board the last page of the same result stays,
+ * whatever board it was made for: one that is over, or of which the record could not tell just now.
+ */
+function keysAfter(last: Publication | undefined, { contentHash: hash, board }: PublishedCase): PublicationNames {
+  const page = pageHash(hash, board);
+  const sameResult = last?.contentHash === hash;
+  if (sameResult && (board === null || last.pageHash === page)) {
+    return { resultKey: last.resultKey, key: last.key, previousKey: null };
+  }
   const previousKey = last?.key ?? null;
-  const publicationKey = createHash('sha256')
-    .update(JSON.stringify([hash, previousKey]))
-    .digest('hex');
-  return { publicationKey, previousKey };
+  const resultKey = sameResult ? last.resultKey : hashOf(hash, previousKey);
+  return { resultKey, key: hashOf(page, previousKey), previousKey };
 }
 
 function planFhir(
   services: Omit<PublishServices, 'renderPdf'>,
   published: PublishedCase,
   dicom: DicomPublication | null,
-  keys: ReturnType<typeof keysAfter>,
+  keys: PublicationNames,
 ): Promise<fhir4.Bundle> {
   const reports = (dicom?.objects ?? []).filter(({ kind }) => kind !== 'SEG');
   return planFhirPublication(services, published, reports, keys);
+}
+
+function hashOf(...parts: readonly (string | null)[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -66,10 +66,12 @@ export const boardCommand: CommandModule<object, BoardArguments> = {
       content,
       version: packageVersion(),
       logger: createLogger(process.env.DELTASCOPE_LOG_LEVEL ? config.logLevel : 'warn'),
+      // Who is on a board is read from these by this command only.
+      reads: isNamed(wanted) || wanted.kind === 'appointments' ? [] : [wanted.kind],
       jobs: { analyses: 1, onlyRequested: true, cron: null },
     });
     try {
-      const patients = Array.isArray(wanted) ? wanted : await engine.boardPatients(wanted as BoardQuery);
+      const patients = isNamed(wanted) ? wanted : await engine.boardPatients(wanted);
       const viewer = config.viewerUrl === undefined ? undefined : `${config.viewerUrl}/viewer`;
       const list = await readAll(engine, patients, args, viewer);
       const files = await writeFiles(list, args);
@@ -94,6 +96,10 @@ function sourceOf({ patient, list, appointments, group, encounter }: BoardArgume
   if (encounter !== undefined) return { kind: 'Encounter', id: encounter.replace(/^Encounter\//, '') };
   if (list?.startsWith('List/') === true) return { kind: 'List', id: list.slice('List/'.length) };
   return readBoardCsv(readFile(list ?? ''), list ?? '');
+}
+
+function isNamed(wanted: readonly BoardPatient[] | BoardQuery): wanted is readonly BoardPatient[] {
+  return Array.isArray(wanted);
 }
 
 function bareId(id: string): string {

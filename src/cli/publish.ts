@@ -47,7 +47,8 @@ export const publishCommand: CommandModule<object, PublishArguments> = {
       content: loadClinicalContent(config.mappingsFolder),
       version: packageVersion(),
       logger: createLogger(process.env.DELTASCOPE_LOG_LEVEL ? config.logLevel : 'warn'),
-      publishes: targets,
+      // Without storing no more than reading is asked for.
+      publishes: confirm ? targets : [],
       jobs: { analyses: 1, onlyRequested: true, cron: null },
     });
     try {

@@ -1,13 +1,14 @@
 import type { ClinicalContent } from '../assessment/clinical-content.ts';
-import type { PublicationOutcome } from '../assessment/publish-results.ts';
+import type { PublicationOutcome, PublishableResult } from '../assessment/publish-results.ts';
 import type { AssessedCourse } from '../assessment/read-course.ts';
 import { type Audit, failureCode } from '../audit/audit.ts';
 import type { OnBehalf } from '../audit/recorded-assessment.ts';
+import { findNextBoard } from '../fhir/board-patients.ts';
 import type { KeySliceReader } from '../report/key-slices.ts';
 import { renderPdf } from '../report/pdf.ts';
+import { readBoardReport } from '../report/read-board-report.ts';
 import type { Store } from '../store/store.ts';
 import { createPublications, type Publications } from './publication.ts';
-import { createReportReading } from './report-reading.ts';
 import type { ServerConnections } from './server-connections.ts';
 
 export interface PublicationParts {
@@ -25,18 +26,25 @@ export function connectPublications(parts: PublicationParts): Publications {
   const { connections, store, content, audit, keySlices, assessCourse } = parts;
   const { dicomweb, fhir, writer } = connections;
   const { resultCodes: codes, catalogue, settingsHashes, models } = content;
-  return createPublications<AssessedCourse>({
+  return createPublications<AssessedCourse & PublishableResult>({
     services: {
       ...{ dicomweb, fhir, writer, store },
       terms: { codes, catalogue, settingsHashes },
       regions: models.flatMap(({ images }) => images.map(({ region }) => region)),
       // The page shows the very result that is published beside it.
       renderPdf: async (result) => {
-        const read = createReportReading({ keySlices, read: async () => result, fhir, mappings: content.mappings });
-        return renderPdf(await read(result.course.subject.replace(/^Patient\//, '')));
+        const { question = null, date: boardDate = null } = result.board ?? {};
+        const services = { keySlices, read: async () => result };
+        return renderPdf(await readBoardReport(services, result.course.subject, {}, { question, boardDate }));
       },
     },
-    read: (id, agent) => assessCourse(id, { agent }),
+    async read(id, agent) {
+      const result = await assessCourse(id, { agent });
+      const today = new Date().toISOString().slice(0, 10);
+      const next = await findNextBoard(fhir, content.mappings.tumourBoard, id, today);
+      const board = next === undefined ? null : { question: next.question, date: next.start?.slice(0, 10) ?? null };
+      return { ...result, board };
+    },
     noteOutcome: (id, agent, outcome) =>
       audit.record({
         event: 'publication',

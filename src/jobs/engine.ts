@@ -95,6 +95,8 @@ export interface EngineOptions {
   readonly logger: Logger;
   /** What the caller publishes by itself, where that is more than the configured write-back. */
   readonly publishes?: readonly PublicationTarget[];
+  /** Resource types that the caller reads besides those of a patient's record: asked for by SMART Backend Services, too. */
+  readonly reads?: readonly string[];
   /** The work of the queues that this process does: two analyses at a time, and no sweep by itself, where left out. */
   readonly jobs?: JobSettings;
 }
@@ -107,7 +109,7 @@ export interface EngineOptions {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { config, servers, content, version, logger, jobs: settings = { analyses: 2, cron: null } } = options;
   const { writeBack = [] } = config;
-  const resourceTypes = [...resourceTypesRead(content.mappings), 'ImagingStudy'];
+  const resourceTypes = [...resourceTypesRead(content.mappings), 'ImagingStudy', ...(options.reads ?? [])];
   const created = [...writeBack, ...(options.publishes ?? [])].includes('fhir') ? writtenTypes : [];
   const connections = await connectServers(servers, resourceTypes, logger, created);
   const database = await openDatabase(databaseOf(config));

@@ -3,7 +3,15 @@ import { z } from 'zod';
 import type { PublicationOutcome } from '../assessment/publish-results.ts';
 import type { Logger } from '../log.ts';
 import type { Database } from '../store/database.ts';
-import { type JobWish, publishDeadLetters, publishQueue, type Queued, type RetryPolicy, sendOnce } from './boss.ts';
+import {
+  type JobWish,
+  jobIdOf,
+  publishDeadLetters,
+  publishQueue,
+  type Queued,
+  type RetryPolicy,
+  sendOnce,
+} from './boss.ts';
 import { recoverCutOffJobs, startJobWorker } from './job-worker.ts';
 
 /** Why a result is published: the images of the patient were analysed, a board comes up, an operator asked again. */
@@ -20,7 +28,7 @@ export function publishWish(patientId: string, reason: PublishReason): JobWish {
 }
 
 export interface PublishQueue {
-  /** Queues the publication of a patient's result; asking twice is one job, asking while it runs one more after it. */
+  /** Queues the publication of a patient's result; asking twice is one job, asking while it runs, wherever, one more after it. */
   add(patientId: string, reason: PublishReason): Promise<Queued>;
   /** Lets a running publication end, and gives back one that takes too long. */
   close(): Promise<void>;
@@ -51,23 +59,23 @@ export async function createPublishQueue(options: PublishQueueOptions): Promise<
   const { boss, database, logger, publish, works, graceMs = usualGraceMs } = options;
   const retry = { ...publishRetry, ...options.retry };
   if (works) await recoverCutOffJobs(boss, database, publishQueue);
-  // Asked for while a publication of the patient runs here, which may have read before what is new: done once more after it.
-  const askedMeanwhile = new Map<string, PublishReason>();
   async function add(patientId: string, reason: PublishReason): Promise<Queued> {
-    askedMeanwhile.set(patientId, reason);
     const queued = await sendOnce(boss, database, publishWish(patientId, reason), retry);
-    if (queued !== 'active') askedMeanwhile.delete(patientId);
+    // It may have ended between the two: then it can be queued now.
+    if (queued === 'active' && !(await askAgain(database, patientId, reason))) return add(patientId, reason);
     worker?.wake();
     return queued;
   }
-  function onEnd(data: unknown): void {
-    const patientId = jobData.safeParse(data).data?.patientId ?? '';
-    const reason = askedMeanwhile.get(patientId);
-    if (reason === undefined) return;
-    add(patientId, reason).catch((error: unknown) => {
+  let requeued: Promise<void> = Promise.resolve();
+  async function requeue(): Promise<void> {
+    try {
+      if ((await queueAskedAgain(database)) > 0) worker?.wake();
+    } catch (error) {
+      // The next end of a publication does it.
       logger.error({ job: publishQueue, err: error }, 'a publication could not be queued again');
-    });
+    }
   }
+  if (works) await queueAskedAgain(database);
   const worker = !works
     ? undefined
     : startJobWorker({
@@ -75,9 +83,12 @@ export async function createPublishQueue(options: PublishQueueOptions): Promise<
         queue: publishQueue,
         concurrency: 1,
         leaseSeconds: retry.leaseSeconds,
-        onEnd,
+        onEnd: () => {
+          requeued = requeue();
+        },
         async run(data) {
           const { patientId } = jobData.parse(data);
+          await forgetAskedAgain(database, patientId);
           const started = Date.now();
           const { instances, resources } = await publish(patientId);
           const stored = { instances: instances.length, resources: resources.length };
@@ -93,6 +104,47 @@ export async function createPublishQueue(options: PublishQueueOptions): Promise<
     add,
     async close() {
       await worker?.stop(graceMs);
+      await requeued;
     },
   };
+}
+
+/**
+ * Notes at a running job that its publication is asked for again: it may have read before what is new. The note is in the job's own row,
+ * because the two may be of different processes.
+ *
+ * @returns Whether the job still ran.
+ */
+async function askAgain(database: Database, patientId: string, reason: PublishReason): Promise<boolean> {
+  const rows = await database.query(
+    `update pgboss.job set data = data || jsonb_build_object('askedAgain', $3::text)
+      where name = $1 and id = $2 and state = 'active' returning id`,
+    [publishQueue, jobIdOf(publishQueue, patientId), reason],
+  );
+  return rows.length > 0;
+}
+
+/** An attempt that begins will read all that it was asked for until now. */
+async function forgetAskedAgain(database: Database, patientId: string): Promise<void> {
+  await database.query("update pgboss.job set data = data - 'askedAgain' where name = $1 and id = $2", [
+    publishQueue,
+    jobIdOf(publishQueue, patientId),
+  ]);
+}
+
+/**
+ * Queues what was asked for while it ran and has ended, whoever ran it: in one statement, so that neither two processes nor the end of one
+ * make two jobs or none of it.
+ *
+ * @returns How many were queued.
+ */
+async function queueAskedAgain(database: Database): Promise<number> {
+  const rows = await database.query(
+    `update pgboss.job set state = 'created', data = data - 'askedAgain' || jsonb_build_object('reason', data->>'askedAgain'),
+        priority = ($2::jsonb->>(data->>'askedAgain'))::int, retry_count = 0, output = null,
+        created_on = now(), start_after = now(), started_on = null, completed_on = null
+      where name = $1 and state > 'active' and data ? 'askedAgain' returning id`,
+    [publishQueue, JSON.stringify(priorities)],
+  );
+  return rows.length;
 }

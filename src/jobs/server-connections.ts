@@ -42,7 +42,8 @@ export async function connectServers(
     dicomweb: agentOf(dicomweb.tls, 'DELTASCOPE_DICOMWEB_CERT'),
   };
   const scopes = [
-    ...resourceTypes.filter((type) => !created.includes(type)).map((type) => `system/${type}.rs`),
+    // Reading is asked for by itself: a server may grant it and refuse the rest.
+    ...resourceTypes.map((type) => `system/${type}.rs`),
     ...created.map((type) => `system/${type}.crs`),
   ];
   const tokens = await tokensOf(fhir, scopes, logger, agents.fhir);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DicomwebClient } from '../dicomweb/client.ts';
 import { listRecentImaging, type RecentImaging } from '../dicomweb/recent-imaging.ts';
 import { FhirError } from '../errors.ts';
@@ -168,7 +169,11 @@ async function sweepBoards(services: SweepServices, now: Date): Promise<number> 
 async function publishForBoards(services: SweepServices, now: Date): Promise<void> {
   const { marks, publishForBoard } = services;
   if (publishForBoard === undefined) return;
-  const entries = await boardEntries(services, boardRange(now, publishDays));
+  const entries = (await boardEntries(services, boardRange(now, publishDays))).map(({ question = '', ...entry }) => ({
+    ...entry,
+    // The page shows both; a question is no content for a mark.
+    mark: `${entry.start} ${createHash('sha256').update(question).digest('hex')}`,
+  }));
   for (const { key, mark, patientId } of await marks.newSince('board-publication', entries)) {
     if (await publishForBoard(patientId)) await marks.markSeen('board-publication', key, mark);
   }
@@ -193,7 +198,7 @@ async function overAll<T>({ logger }: SweepServices, resourceType: string, searc
   }
 }
 
-const refusals: readonly string[] = ['FHIR_REFUSED', 'FHIR_NOT_OFFERED', 'FHIR_RESPONSE_INVALID'];
+const refusals: readonly string[] = ['FHIR_SCOPE', 'FHIR_REFUSED', 'FHIR_NOT_OFFERED', 'FHIR_RESPONSE_INVALID'];
 
 function boardRange(now: Date, days = boardDays): { from: string; to: string } {
   return { from: day(now), to: day(new Date(now.getTime() + days * dayMs)) };

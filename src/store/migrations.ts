@@ -136,6 +136,8 @@ const migrations: readonly string[] = [
     primary key (patient, target, content_hash)
   )`,
   'create table smart_launch (hash text primary key, issuer text not null, expires_at timestamptz not null)',
+  // Until then a page was named by its result alone.
+  `update publication set record = record || jsonb_build_object('pageHash', '', 'resultKey', record->'key')`,
 ];
 
 /** Any number that is used for nothing else in the database. */

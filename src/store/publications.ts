@@ -8,9 +8,13 @@ export interface Publication {
   /** `Patient/123`. */
   readonly patient: string;
   readonly target: PublicationTarget;
-  /** Hash of all that was published. */
+  /** Hash of the result. */
   readonly contentHash: string;
-  /** What names this publication at its target: UID of the report, tag of the resources. */
+  /** Hash of the board's page: of the result, and of the board that it was made for. */
+  readonly pageHash: string;
+  /** What names the result at its target: UID of the structured report, part of the identifiers of scores and risks. */
+  readonly resultKey: string;
+  /** What names this publication at its target: UID of the page, tag of the resources. */
   readonly key: string;
   /** Id of the Assessment. */
   readonly assessment: string;

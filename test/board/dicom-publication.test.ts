@@ -131,15 +131,20 @@ describe.skipIf(!orthancAvailable())(`results in a real archive (${orthancSkipRe
 
   test.skipIf(!hasValidator)('dciodvfy finds no error (needs dicom3tools: apt-get install dicom3tools)', async () => {
     for (const [kind, bytes] of await storedFiles(orthanc, client, result)) {
-      const file = path.join(folder, `${kind}.dcm`);
-      writeFileSync(file, bytes);
-      const { stdout, stderr, status } = spawnSync('dciodvfy', ['-new', file], { encoding: 'utf8' });
-      const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => /error|warning/i.test(line));
-      // A private coding scheme is none that the validator knows; the objects identify it.
-      const ownScheme = /CodingScheme(?:Designator|UID).*Unrecognized defined term = <(?:99DELTASCOPE|2\.25\.\d+)>/;
-      expect([kind, status, lines.filter((line) => !ownScheme.test(line))]).toEqual([kind, 0, []]);
+      expect([kind, ...complaints(bytes)]).toEqual([kind, 0]);
     }
   });
+
+  /** Status of the validator, and what it says. */
+  function complaints(bytes: Uint8Array): (number | string | null)[] {
+    const file = path.join(folder, 'object.dcm');
+    writeFileSync(file, bytes);
+    const { stdout, stderr, status } = spawnSync('dciodvfy', ['-new', file], { encoding: 'utf8' });
+    const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => /error|warning/i.test(line));
+    // A private coding scheme is none that the validator knows; the objects identify it.
+    const ownScheme = /CodingScheme(?:Designator|UID).*Unrecognized defined term = <(?:99DELTASCOPE|2\.25\.\d+)>/;
+    return [status, ...lines.filter((line) => !ownScheme.test(line))];
+  }
 
   test.skipIf(!hasDump)('dsrdump reads the report (needs dcmtk: apt-get install dcmtk)', async () => {
     const file = path.join(folder, 'report.dcm');
@@ -261,6 +266,33 @@ describe.skipIf(!orthancAvailable())(`results in a real archive (${orthancSkipRe
     expect(dataset.PatientID).toBe('SYN-0001');
   });
 
+  test('a page for another board follows the one before; the report, and a repeat for the same board, are not stored again', async () => {
+    const stored = async (board: PublishableResult['board']) =>
+      (await publishResult(services, { ...(await assessAgain()), board }, ['dicom'])).instances;
+    const [unasked] = await pageChain(client, result);
+    const friday = { question: 'Operable?', date: '2026-11-27' };
+    const [first, ...others] = await stored(friday);
+    expect([first, others]).toEqual([expect.any(String), []]);
+    expect(await stored(friday)).toEqual([]);
+    const [second] = await stored({ ...friday, date: '2026-12-04' });
+    const [third] = await stored({ question: 'Operable now?', date: '2026-12-04' });
+    // Nobody knows of a board any more, or just now: the page stays.
+    expect(await stored(null)).toEqual([]);
+    const [fourth] = await stored(friday);
+    expect(await pageChain(client, result)).toEqual([
+      [unasked?.[0]],
+      [first, unasked?.[0]],
+      [second, first],
+      [third, second],
+      [fourth, third],
+    ]);
+    const chain = await reportChain(client, result);
+    expect(chain).toHaveLength(1);
+    if (hasValidator) expect(complaints(await fileOf(orthanc, fourth ?? ''))).toEqual([0]);
+    const noted = await store.lastPublication(result.assessment.subject, 'dicom');
+    expect(noted).toMatchObject({ key: fourth, resultKey: chain[0]?.[0] });
+  });
+
   test('a changed result refers to its predecessor; one that comes back is a new report', async () => {
     const chain = () => reportChain(client, result);
     const [first] = await chain();
@@ -323,17 +355,13 @@ async function firstObjects(client: DicomwebClient, result: PublishableResult) {
 
 /** Part 10 files of the first object of each new series, by modality. */
 async function storedFiles(
-  { restUrl }: Orthanc,
+  orthanc: Orthanc,
   client: DicomwebClient,
   result: PublishableResult,
 ): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const { modality, SOPInstanceUID } of await firstObjects(client, result)) {
-    const headers = { connection: 'close' };
-    const found = await fetch(`${restUrl}/tools/lookup`, { method: 'POST', body: SOPInstanceUID, headers });
-    const [{ ID }] = (await found.json()) as [{ ID: string }];
-    const answer = await fetch(`${restUrl}/instances/${ID}/file`, { headers });
-    files.set(modality, new Uint8Array(await answer.arrayBuffer()));
+    files.set(modality, await fileOf(orthanc, SOPInstanceUID));
   }
   return files;
 }
@@ -344,6 +372,14 @@ interface ReportLine {
   readonly points: readonly number[];
   /** SOPInstanceUID. */
   readonly image: string | null;
+}
+
+async function fileOf({ restUrl }: Orthanc, SOPInstanceUID: string): Promise<Uint8Array> {
+  const headers = { connection: 'close' };
+  const found = await fetch(`${restUrl}/tools/lookup`, { method: 'POST', body: SOPInstanceUID, headers });
+  const [{ ID }] = (await found.json()) as [{ ID: string }];
+  const answer = await fetch(`${restUrl}/instances/${ID}/file`, { headers });
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
 interface ReportNumber {
@@ -406,9 +442,16 @@ function numbersIn(item: DicomDataset): ReportNumber[] {
   ];
 }
 
-/** UID of each report with that of its predecessor, in order. */
-async function reportChain(client: DicomwebClient, result: PublishableResult): Promise<(string | undefined)[][]> {
-  const address = (await firstObjects(client, result)).find(({ modality }) => modality === 'SR');
+const reportChain = (client: DicomwebClient, result: PublishableResult) => chainOf(client, result, 'SR');
+const pageChain = (client: DicomwebClient, result: PublishableResult) => chainOf(client, result, 'DOC');
+
+/** UID of each report of a modality with that of its predecessor, in order. */
+async function chainOf(
+  client: DicomwebClient,
+  result: PublishableResult,
+  of: string,
+): Promise<(string | undefined)[][]> {
+  const address = (await firstObjects(client, result)).find(({ modality }) => modality === of);
   const { StudyInstanceUID = '', SeriesInstanceUID = '' } = address ?? {};
   const reports: DicomDataset[] = [];
   for (const row of await client.searchInstances(StudyInstanceUID, SeriesInstanceUID)) {

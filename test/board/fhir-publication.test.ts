@@ -197,6 +197,30 @@ describe('results in the record', { timeout: 120_000 }, () => {
     expect(revisions).toEqual([previous]);
   });
 
+  test('for another board only the report is new, and says which one it follows', async () => {
+    const publishFor = (board: PublishableResult['board']) => publishResult(services, { ...result, board }, ['fhir']);
+    const board = { question: 'Operable?', date: '2026-11-27' };
+    await publishFor(board);
+    const before = await written();
+    expect((await publishFor(board)).resources).toEqual([]);
+    const { resources } = await publishFor({ ...board, date: '2026-12-04' });
+    expect(resources.map((reference) => reference.split('/')[0]).toSorted()).toEqual([
+      'DiagnosticReport',
+      'Provenance',
+    ]);
+    // Nobody knows of a board any more, or just now: the page stays.
+    expect((await publishFor(null)).resources).toEqual([]);
+    const after = await written();
+    expect(await counts()).toEqual({ ...once, DiagnosticReport: 2, Provenance: 2 });
+    const [first] = before.DiagnosticReport as fhir4.DiagnosticReport[];
+    const second = (after.DiagnosticReport as fhir4.DiagnosticReport[]).find(({ id }) => id !== first?.id);
+    expect(second?.result).toEqual(first?.result);
+    const revisions = (after.Provenance as fhir4.Provenance[]).flatMap(({ entity = [] }) =>
+      entity.flatMap(({ role, what }) => (role === 'revision' ? [what.identifier] : [])),
+    );
+    expect(revisions).toEqual([first?.identifier?.[0]]);
+  });
+
   test('409, 412 and 500 are tried again later, and there is no duplicate', async () => {
     const attempt = () => publishResult(services, result, ['fhir']);
     for (const [status, after, code] of [
@@ -247,6 +271,27 @@ test('what the server does not take is not tried again, and what it stores in pa
     await expect(transact()).rejects.toMatchObject({ code });
     await server.close();
   }
+});
+
+test('a connection that the server closes without an answer is tried once more', async () => {
+  const server = await startFaultServer(() => ({
+    body: { resourceType: 'Bundle', entry: [{ response: { status: '201 Created', location: 'Device/1' } }] },
+  }));
+  const proxy = await startFaultProxy(server.url);
+  const transact = () =>
+    createFhirWriter({ baseUrl: proxy.url }).transact({
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [{ resource: { resourceType: 'Device' } }],
+    });
+  proxy.faultOf = () => (proxy.requests.length === 1 ? 'gone' : 'pass');
+  expect(await transact()).toEqual([{ reference: 'Device/1', created: true }]);
+  expect(proxy.requests).toHaveLength(2);
+  proxy.faultOf = () => 'gone';
+  await expect(transact()).rejects.toMatchObject({ code: 'FHIR_UNREACHABLE' });
+  expect(proxy.requests).toHaveLength(4);
+  await proxy.close();
+  await server.close();
 });
 
 test('without the scope to create nothing is sent', async () => {

@@ -1,3 +1,4 @@
+import type { Appointment } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadClinicalContent } from '../../src/assessment/clinical-content.ts';
 import { readConfig } from '../../src/config.ts';
@@ -6,12 +7,14 @@ import { syntheticPatients } from '../../src/demo/patients.ts';
 import { databaseOf, type Engine, openEngine } from '../../src/jobs/engine.ts';
 import { jobStates, type ListedJob, listJobs } from '../../src/jobs/job-list.ts';
 import { createLogger } from '../../src/log.ts';
+import { formatDate } from '../../src/models/calendar.ts';
 import type { AuditEntry } from '../../src/store/audit.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { type Orthanc, orthancAvailable, orthancSkipReason, startOrthanc } from '../helpers/orthanc.ts';
 import { until } from '../helpers/until.ts';
 import { type ArchiveAndRecord, startArchiveAndRecord } from './archive-and-record.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { hasPoppler, popplerSkipReason, seePdf } from './pdf-probes.ts';
 
 const patientId = 'synthetic-aster';
 const patienceMs = 120_000;
@@ -111,26 +114,63 @@ describe.skipIf(!orthancAvailable())(
       expect(job?.attempts).toBeGreaterThan(1);
     });
 
-    it('for a board of tomorrow the sweep queues it once more, which stores nothing where all is there', async () => {
-      const [objects, resources] = [await world.storedObjects(), await world.writtenResources()];
-      const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
-      const patient = syntheticPatients.filter(({ id }) => id === patientId);
-      await world.fhir.load(boardAppointments(patient, tomorrow));
-      const before = (await outcomes()).length;
-      // Sweeps have the images looked at again first, and leave the publication to the next one as long as that is not over.
+    /** Sweeps have the images looked at again first, and leave the publication to the next one as long as that is not over. */
+    async function sweeps(): Promise<void> {
       for (let turn = 0; turn < 3; turn++) {
         await engine.sweepNow();
         await (await engine.requestImaging(patientId)).finished;
         await quiet();
       }
-      const further = (await outcomes()).slice(before);
-      expect(further.length).toBeGreaterThan(0);
-      expect(new Set(further)).toEqual(new Set(['success']));
-      expect(await world.storedObjects()).toEqual(objects);
-      expect(await world.writtenResources()).toEqual(resources);
-      await engine.close();
-      expect((await publishJobs()).map(({ reason }) => reason)).toEqual(['board']);
-      engine = await open();
-    });
+    }
+
+    /** Text of the pages in the archive, by UID. */
+    async function pages(): Promise<Map<string, string>> {
+      const texts = new Map<string, string>();
+      for (const { Modality, ...address } of await world.storedObjects()) {
+        if (Modality !== 'DOC') continue;
+        const { dataset } = await world.client.retrieveInstance(address);
+        const [bytes] = [dataset.EncapsulatedDocument].flat() as ArrayBuffer[];
+        texts.set(address.SOPInstanceUID, seePdf(new Uint8Array(bytes as ArrayBuffer)).pages.join(' '));
+      }
+      return texts;
+    }
+
+    it.skipIf(!hasPoppler)(
+      `for a board of tomorrow a page with its question follows, once; and one more when the question changes (${popplerSkipReason})`,
+      async () => {
+        const others = async () => (await world.storedObjects()).filter(({ Modality }) => Modality !== 'DOC');
+        const [objects, resources, first] = [await others(), await world.writtenResources(), await pages()];
+        const before = (await outcomes()).length;
+        const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+        const board = boardAppointments(
+          syntheticPatients.filter(({ id }) => id === patientId),
+          tomorrow,
+        );
+        let seen = first;
+        for (const [times, question] of ['Operable?', 'Operable?', 'Radiotherapy?'].entries()) {
+          const [appointment] = (board.entry ?? []).map(({ resource }) => resource as Appointment);
+          Object.assign(appointment ?? {}, { comment: question });
+          await world.fhir.load(structuredClone(board));
+          await sweeps();
+          const all = await pages();
+          const added = [...all].filter(([uid]) => !seen.has(uid)).map(([, text]) => text);
+          // The second time it is the same board.
+          expect(added).toHaveLength(times === 1 ? 0 : 1);
+          for (const text of added) {
+            expect(text).toContain(`Board of ${formatDate(tomorrow)}`);
+            expect(text).toContain(question);
+          }
+          seen = all;
+        }
+        expect(await others()).toEqual(objects);
+        const added = seen.size - first.size;
+        expect(await world.writtenResources()).toEqual({
+          ...resources,
+          DiagnosticReport: (resources.DiagnosticReport ?? 0) + added,
+          Provenance: (resources.Provenance ?? 0) + added,
+        });
+        expect(new Set((await outcomes()).slice(before))).toEqual(new Set(['success']));
+      },
+    );
   },
 );

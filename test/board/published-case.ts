@@ -137,7 +137,7 @@ export async function assessCase(
     versions: { deltascope: '0.1.0', extractor: madeUpExtractor },
     previous: undefined,
   });
-  return { assessment, course: courseOf(assessment, featureSets) };
+  return { assessment, course: courseOf(assessment, featureSets), board: null };
 }
 
 /** A course with one lesion, with every feature of the sets. */

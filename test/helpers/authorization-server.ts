@@ -12,6 +12,8 @@ export interface AuthorizationServer {
   readonly requests: string[];
   /** Tokens that the FHIR base was shown. */
   readonly tokens: string[];
+  /** Scopes that each token was asked for with. */
+  readonly asked: string[];
   /** Why a request for a token was refused, as the server says it to itself. */
   readonly refusals: string[];
   /** Every token that was issued until now is refused from now on. */
@@ -28,7 +30,8 @@ export interface AuthorizationServerOptions {
   readonly lifetime?: number;
   /** `token_endpoint` of .well-known/smart-configuration instead of the real one. */
   readonly announcedEndpoint?: string;
-  readonly record: (path: string) => unknown;
+  /** Answers of the FHIR base by path, or the base of the FHIR server that gives them. */
+  readonly record: ((path: string) => unknown) | string;
 }
 
 /** oidc-provider with `private_key_jwt`, and a FHIR base beside it that demands its tokens. */
@@ -57,6 +60,12 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
   });
   const requests: string[] = [];
   const refusals: string[] = [];
+  const asked: string[] = [];
+  provider.on('grant.success', (context) => {
+    asked.push(
+      String((context as { readonly oidc: { readonly params: { readonly scope?: string } } }).oidc.params.scope),
+    );
+  });
   provider.on('grant.error', (_context, error) => {
     refusals.push(String((error as { readonly error_detail?: string }).error_detail));
   });
@@ -82,7 +91,9 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
       response.status(401).json({ resourceType: 'OperationOutcome' });
       return;
     }
-    response.json(options.record(request.url));
+    const { record } = options;
+    if (typeof record === 'string') await forward(request, response, record, `${origin}/fhir`);
+    else response.json(record(request.url));
   });
   return {
     fhirUrl: `${origin}/fhir`,
@@ -90,9 +101,24 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     requests,
     tokens,
     refusals,
+    asked,
     withdraw: () => {
       for (const token of tokens) withdrawn.add(token);
     },
     close,
   };
+}
+
+/** Has the FHIR server at `target` answer, under the address that the client knows. */
+async function forward(request: Request, response: Response, target: string, own: string): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const answer = await fetch(`${target}${request.url === '/' ? '' : request.url}`, {
+    method: request.method,
+    // A connection that the server behind has just closed would be taken for its failure.
+    headers: { 'content-type': 'application/fhir+json', connection: 'close' },
+    ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
+  });
+  const text = await answer.text();
+  response.status(answer.status).type('application/fhir+json').send(text.replaceAll(target, own));
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type Page } from 'playwright-core';
@@ -16,7 +16,7 @@ export interface BrowserTab {
   readonly page: Page;
   /** Console errors and uncaught exceptions. */
   readonly errors: readonly string[];
-  /** Requests to anything but `data:`, `blob:`, the browser itself (its viewer of PDFs) and the loopback address. */
+  /** Requests to anything but `data:`, `blob:`, the browser itself (its viewer of PDFs), the loopback address and `hosts`. */
   readonly externalRequests: readonly string[];
   close(): Promise<void>;
 }
@@ -31,21 +31,37 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // A request that tries to leave the machine fails at the name, whatever the page's policy says.
-  '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
 ];
+
+export interface TabOptions {
+  readonly reducedMotion?: 'reduce';
+  /** Host names that lead to this machine, with whatever certificate. */
+  readonly hosts?: readonly string[];
+  /** What the user has set about cookies of other sites; without it as the browser does by itself. */
+  readonly thirdPartyCookies?: 'allow' | 'block' | undefined;
+}
 
 /** Opens Chromium at a window size in CSS pixels. */
 export async function openTab(
   viewport: { width: number; height: number },
-  options: { reducedMotion?: 'reduce' } = {},
+  { hosts = [], thirdPartyCookies, ...options }: TabOptions = {},
 ): Promise<BrowserTab> {
   const profile = mkdtempSync(path.join(tmpdir(), 'deltascope-chromium-'));
+  if (thirdPartyCookies !== undefined) {
+    const blocks = thirdPartyCookies === 'block';
+    mkdirSync(path.join(profile, 'Default'));
+    const preferences = { profile: { cookie_controls_mode: Number(blocks), block_third_party_cookies: blocks } };
+    writeFileSync(path.join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
+  }
+  // A request that tries to leave the machine fails at the name, whatever the page's policy says.
+  const rules = [...hosts.map((host) => `MAP ${host} 127.0.0.1`), 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1'];
+  const own = new RegExp(`^https://(${hosts.join('|')})[:/]`);
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: false,
     serviceWorkers: 'block',
-    args: flags,
+    args: [...flags, `--host-resolver-rules=${rules.join(' , ')}`],
+    ignoreHTTPSErrors: hosts.length > 0,
     viewport,
     ...options,
   });
@@ -57,8 +73,9 @@ export async function openTab(
   });
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('request', (request) => {
-    if (!/^(data:|blob:|chrome:|chrome-extension:|http:\/\/127\.0\.0\.1[:/])/.test(request.url()))
-      externalRequests.push(request.url());
+    const url = request.url();
+    const isLocal = /^(data:|blob:|chrome:|chrome-extension:|http:\/\/127\.0\.0\.1[:/])/.test(url);
+    if (!isLocal && !(hosts.length > 0 && own.test(url))) externalRequests.push(url);
   });
   return {
     page,

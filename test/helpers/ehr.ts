@@ -32,6 +32,8 @@ export interface Ehr {
 
 export interface EhrOptions {
   readonly redirectUri: string;
+  /** Origin under which browsers see it, where that is another one than its own: TLS ends in front of it. */
+  readonly browserOrigin?: string;
   /** Registers a confidential client with this key or secret; a public one without both. */
   readonly publicJwk?: JWK;
   readonly secret?: string;
@@ -53,7 +55,7 @@ export async function startEhr(options: EhrOptions): Promise<Ehr> {
   const app = express();
   const { url: origin, close } = await listenOnLoopback(createServer(app));
   const iss = `${origin}/fhir`;
-  const issuer = `${origin}/auth`;
+  const issuer = `${options.browserOrigin ?? origin}/auth`;
   const { privateKey } = await generateKeyPair(algorithm, { extractable: true });
   const signingJwk = { ...(await exportJWK(privateKey)), kid: 'ehr-1', alg: algorithm, use: 'sig' };
   const launches = new Map<string, TokenResponse>();
@@ -84,6 +86,7 @@ export async function startEhr(options: EhrOptions): Promise<Ehr> {
       claims: async () => ({ sub: accountId, fhirUser: `${iss}/Practitioner/${accountId}` }),
     }),
   });
+  provider.proxy = options.browserOrigin !== undefined;
   const sign = (claims: Record<string, unknown>) =>
     new SignJWT(claims).setProtectedHeader({ alg: algorithm, kid: 'ehr-1' }).sign(privateKey);
   provider.use(async (context, next) => {
@@ -115,9 +118,9 @@ export async function startEhr(options: EhrOptions): Promise<Ehr> {
     tokens,
     configuration: {
       issuer,
-      jwks_uri: `${issuer}/jwks`,
+      jwks_uri: `${origin}/auth/jwks`,
       authorization_endpoint: `${issuer}/auth`,
-      token_endpoint: `${issuer}/token`,
+      token_endpoint: `${origin}/auth/token`,
       code_challenge_methods_supported: ['S256'],
       capabilities: ['launch-ehr', 'launch-standalone', 'sso-openid-connect', 'context-ehr-patient'],
     } as Record<string, unknown>,

@@ -29,6 +29,8 @@ declare module 'oidc-provider' {
   /** As much of oidc-provider as the tests use; it has no declarations of its own. */
   export class Provider {
     constructor(issuer: string, configuration: Readonly<Record<string, unknown>>);
+    /** Whether X-Forwarded-Proto and -Host are believed. */
+    proxy: boolean;
     readonly ClientCredentials: { find(token: string): Promise<ClientCredentials | undefined> };
     readonly Grant: {
       new (of: { accountId: string; clientId: string | undefined }): Grant;

@@ -40,12 +40,14 @@ export interface SmartServiceOptions extends Omit<EhrOptions, 'redirectUri'> {
   readonly files?: Readonly<Record<string, string>>;
   /** Address that browsers would see; that of the stand-in without it. */
   readonly publicUrl?: string;
+  /** PostgreSQL in place of a PGlite of its own. */
+  readonly databaseUrl?: string;
   /** Patient of each study. */
   readonly studies?: Readonly<Record<string, string>>;
 }
 
 export async function startSmartService(options: SmartServiceOptions = {}): Promise<SmartService> {
-  const { entry = {}, files = {}, studies = {} } = options;
+  const { entry = {}, files = {}, studies = {}, databaseUrl } = options;
   const app = express();
   const { url, close } = await listenOnLoopback(createServer(app));
   const seen = options.publicUrl ?? url;
@@ -55,7 +57,9 @@ export async function startSmartService(options: SmartServiceOptions = {}): Prom
   const issuersFile = path.join(folder, 'issuers.json');
   const issuer = { iss: ehr.iss, name: 'Test EHR', clientId: ehrClientId, ...entry };
   await writeFile(issuersFile, JSON.stringify({ issuers: [issuer] }));
-  const database = await openDatabase({ folder: path.join(folder, 'database') });
+  const database = await openDatabase(
+    databaseUrl === undefined ? { folder: path.join(folder, 'database') } : { url: databaseUrl },
+  );
   const store = createStore(database);
   const { logger, text: log } = keepLog();
   const sessions = createSessionStore(store);

@@ -89,6 +89,18 @@ function storeContract(
     expect(await store.imagingStatusOf('Patient/unknown')).toBeUndefined();
   });
 
+  it('gives a launch away once, also where two ask at the same moment, and not when it is over', async () => {
+    const [soon, before] = [60_000, -1000].map((ms) => new Date(Date.now() + ms).toISOString());
+    await store.saveLaunch('launch', 'https://ehr.example/fhir', soon ?? '');
+    await store.saveLaunch('over', 'https://ehr.example/fhir', before ?? '');
+    expect(await store.takeLaunch('unknown')).toBeUndefined();
+    expect(await store.takeLaunch('over')).toBeUndefined();
+    const taken = await Promise.all([1, 2, 3, 4].map(() => store.takeLaunch('launch')));
+    expect(taken.filter((issuer) => issuer !== undefined)).toEqual(['https://ehr.example/fhir']);
+    await expect(store.saveLaunch('twice', 'a', soon ?? '')).resolves.toBeUndefined();
+    await expect(store.saveLaunch('twice', 'b', soon ?? '')).rejects.toMatchObject({ code: expect.any(String) });
+  });
+
   it('keeps everything over a restart, and brings the tables up to date only once', async () => {
     await store.saveAssessment({ id: 'a1', subject: 'Patient/p', createdAt: '2026-11-02T08:00:00Z' });
     await store.saveAssessment({ id: 'a2', subject: 'Patient/p', createdAt: '2026-11-03T08:00:00Z' });

@@ -2,8 +2,29 @@ import { createHash } from 'node:crypto';
 import type { Assessment } from '../assessment.ts';
 import type { PatientCourse } from '../course-types.ts';
 
+/** The board that a page is made for, as far as the page says it. */
+export interface BoardOccasion {
+  /** What the board is asked; null where nobody has written it down. */
+  readonly question: string | null;
+  /** YYYY-MM-DD. */
+  readonly date: string | null;
+}
+
 /**
- * Hash of all that is published of a patient, apart from when it was worked out: equal for two runs on the same record and images.
+ * Hash of a page: of the result that it shows, and of the board that it is made for.
+ *
+ * @param result What names the result: its content hash, or the UID of the report that says the same.
+ * @param board Null where no board is known.
+ * @returns SHA-256, hex.
+ */
+export function pageHash(result: string, board: BoardOccasion | null): string {
+  return createHash('sha256')
+    .update(JSON.stringify([result, board?.question ?? null, board?.date ?? null]))
+    .digest('hex');
+}
+
+/**
+ * Hash of a patient's result, apart from when it was worked out and for which board: equal for two runs on the same record and images.
  *
  * The trend is left out, because it compares with a day; so are the dates that merely repeat the time of the assessment, such as
  * that of the age.

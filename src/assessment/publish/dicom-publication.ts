@@ -1,27 +1,27 @@
 import type { DicomwebClient } from '../../dicomweb/client.ts';
+import { itemsOf, textOf } from '../../dicomweb/dataset.ts';
 import { deterministicUid } from '../../dicomweb/objects/dicom-file.ts';
-import { encapsulatedPdfStorage, writeEncapsulatedPdf } from '../../dicomweb/objects/encapsulated-pdf.ts';
+import { writeEncapsulatedPdf } from '../../dicomweb/objects/encapsulated-pdf.ts';
 import type { MeasurementReport, Statement } from '../../dicomweb/objects/measurement-report.ts';
 import type { Origin } from '../../dicomweb/objects/source-context.ts';
 import {
-  comprehensive3dSrStorage,
   type NewObject,
   type PlacedInstance,
   reportSeriesUid,
-  reportUid,
   writeStructuredReport,
 } from '../../dicomweb/objects/structured-report.ts';
 import type { Region } from '../../models/image-schema.ts';
 import type { Assessment } from '../assessment.ts';
 import type { PatientCourse } from '../course-types.ts';
+import { type BoardOccasion, pageHash } from './content-hash.ts';
 import { drawnRegions } from './drawn-regions.ts';
 import type { FeatureTerms } from './feature-values.ts';
 import { currentOutlines, type MeasuredCourse, measuredCourse } from './measured-regions.ts';
 import { createOutlineImaging } from './outline-imaging.ts';
 import { modelPredictions } from './predictions.ts';
-import { placeReport, type ReportPlace } from './report-chain.ts';
+import { placeReport, type ReportKind, type ReportPlace, SOPClassUIDs } from './report-chain.ts';
 import { type RingObjects, ringObjects } from './ring-objects.ts';
-import { presentInstances, storeAndVerify } from './stored-objects.ts';
+import { storeAndVerify } from './stored-objects.ts';
 import { createEvidence } from './study-evidence.ts';
 
 export interface DicomPublicationServices {
@@ -35,7 +35,10 @@ export interface DicomPublicationServices {
 export interface PublishedCase {
   readonly assessment: Assessment;
   readonly course: PatientCourse;
+  /** Of the result. */
   readonly contentHash: string;
+  /** The board that the page is made for; null where none is known. */
+  readonly board: BoardOccasion | null;
   /** Makes the page; asked for once, and only where it is lacking. */
   readonly pdf: () => Promise<Uint8Array>;
 }
@@ -77,7 +80,7 @@ export async function planDicomPublication(
   const imaging = createOutlineImaging(client);
   const rings = await ringObjects({ ...services, evidence, imaging }, measured.rings, origin);
   const { context } = await evidence.series(index.StudyInstanceUID, index.SeriesInstanceUID);
-  const place = await placeReport(client, index.StudyInstanceUID, published.contentHash);
+  const place = await placeReport(client, index.StudyInstanceUID, 'SR', published.contentHash);
   const reported = measured.regions.filter(
     ({ ring, measured: { segmentation } }) => ring === null || rings.available.has(segmentation.SOPInstanceUID),
   );
@@ -85,25 +88,22 @@ export async function planDicomPublication(
     ? { drawn: [], notices: [] }
     : await drawnRegions({ ...services, imaging }, reported, measured.series, index.StudyInstanceUID);
   const notices = [...rings.notices, ...drawings.notices];
-  const report = () =>
-    writeStructuredReport({
-      ...{ context, origin, codes: terms.codes, contentHash: published.contentHash },
-      report: {
-        ...reportOf(assessment, terms, notices),
-        series: measured.series,
-        drawn: drawings.drawn,
-        regions: reported.map(({ measured: region }) => region),
-      },
-      InstanceNumber: place.InstanceNumber,
-      predecessor: place.predecessor,
-    });
-  const sr = plannedReport(index.StudyInstanceUID, place, report);
-  const pdf = await plannedPdf(client, sr, async () =>
-    writeEncapsulatedPdf({
-      ...{ context, origin, codes: terms.codes, report: sr, InstanceNumber: place.InstanceNumber },
-      pdf: await published.pdf(),
-    }),
-  );
+  const common = { context, origin, codes: terms.codes };
+  const sr = place.present
+    ? presentReport('SR', index.StudyInstanceUID, place)
+    : writeStructuredReport({
+        ...{ ...common, ...place, contentHash: published.contentHash },
+        report: {
+          ...reportOf(assessment, terms, notices),
+          series: measured.series,
+          drawn: drawings.drawn,
+          regions: reported.map(({ measured: region }) => region),
+        },
+      });
+  const page = await placePage(client, sr, published.board);
+  const pdf = page.present
+    ? presentReport('PDF', index.StudyInstanceUID, page)
+    : writeEncapsulatedPdf({ ...common, ...page, report: sr, pdf: await published.pdf() });
   const present = presentRings(measured, rings);
   return { objects: [...present, ...rings.objects, sr, pdf], notices };
 }
@@ -155,31 +155,30 @@ function reportOf(
   };
 }
 
-function plannedReport(StudyInstanceUID: string, place: ReportPlace, write: () => NewObject): PlannedObject {
-  if (!place.present) return write();
-  return {
-    kind: 'SR',
-    SOPClassUID: comprehensive3dSrStorage,
-    StudyInstanceUID,
-    SeriesInstanceUID: reportSeriesUid(StudyInstanceUID, 'SR'),
-    SOPInstanceUID: place.SOPInstanceUID,
-    description: 'measurements and risk',
-    bytes: null,
-  };
+const descriptions: Readonly<Record<ReportKind, string>> = { SR: 'measurements and risk', PDF: 'tumour board report' };
+
+function presentReport(kind: ReportKind, StudyInstanceUID: string, { SOPInstanceUID }: ReportPlace): PlannedObject {
+  const SeriesInstanceUID = reportSeriesUid(StudyInstanceUID, kind);
+  const place = { SOPClassUID: SOPClassUIDs[kind], StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID };
+  return { kind, ...place, description: descriptions[kind], bytes: null };
 }
 
-async function plannedPdf(
+/**
+ * Where the page of a report belongs. Without a board the newest page stays if it shows this report, whatever board it was made
+ * for: one that is over, or of which the record could not tell just now.
+ */
+async function placePage(
   client: DicomwebClient,
   { StudyInstanceUID, SOPInstanceUID: report }: PlannedObject,
-  write: () => Promise<NewObject>,
-): Promise<PlannedObject> {
-  const SeriesInstanceUID = reportSeriesUid(StudyInstanceUID, 'PDF');
-  const SOPInstanceUID = reportUid(StudyInstanceUID, 'PDF', report, null);
-  const present = await presentInstances(client, StudyInstanceUID, SeriesInstanceUID);
-  if (!present.has(SOPInstanceUID)) return write();
-  const description = 'tumour board report';
-  const SOPClassUID = encapsulatedPdfStorage;
-  return { kind: 'PDF', SOPClassUID, StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID, description, bytes: null };
+  board: BoardOccasion | null,
+): Promise<ReportPlace & { readonly contentHash: string }> {
+  const contentHash = pageHash(report, board);
+  const place = { ...(await placeReport(client, StudyInstanceUID, 'PDF', contentHash)), contentHash };
+  const newest = place.predecessor;
+  if (place.present || board !== null || newest === null) return place;
+  const shown = itemsOf(await client.instanceMetadata(newest), 'SourceInstanceSequence');
+  const stays = shown.some((item) => textOf(item, 'ReferencedSOPInstanceUID') === report);
+  return stays ? { ...place, SOPInstanceUID: newest.SOPInstanceUID, present: true } : place;
 }
 
 /** Rings that the archive holds already. */

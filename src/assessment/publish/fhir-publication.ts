@@ -11,6 +11,12 @@ export interface FhirPublicationServices {
   readonly fhir: FhirSource;
 }
 
+/** What a publication and its parts are found by. */
+export interface PublicationNames extends Pick<PublishedResult, 'resultKey' | 'previousKey'> {
+  /** Of the publication itself. */
+  readonly key: string;
+}
+
 /**
  * The transaction that tells the record of a result. Nothing is written.
  *
@@ -21,7 +27,7 @@ export async function planFhirPublication(
   { fhir }: FhirPublicationServices,
   { assessment, course, pdf }: PublishedCase,
   reports: PublishedResult['reports'],
-  { publicationKey, previousKey }: Pick<PublishedResult, 'publicationKey' | 'previousKey'>,
+  { resultKey, key: publicationKey, previousKey }: PublicationNames,
 ): Promise<fhir4.Bundle> {
   const outlines = currentOutlines(course);
   const measures = outlines.map(({ lesion, outline }): TumourMeasure => {
@@ -34,6 +40,7 @@ export async function planFhirPublication(
     synthetic: assessment.synthetic,
     asOf: assessment.asOf,
     createdAt: assessment.createdAt,
+    resultKey,
     publicationKey,
     previousKey,
     version: assessment.versions.deltascope,

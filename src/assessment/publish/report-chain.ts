@@ -1,5 +1,6 @@
 import type { DicomwebClient } from '../../dicomweb/client.ts';
 import { numberOf, textOf } from '../../dicomweb/dataset.ts';
+import { encapsulatedPdfStorage } from '../../dicomweb/objects/encapsulated-pdf.ts';
 import {
   comprehensive3dSrStorage,
   type PlacedInstance,
@@ -7,7 +8,16 @@ import {
   reportUid,
 } from '../../dicomweb/objects/structured-report.ts';
 
-/** Where a report stands among those of its study. */
+/** The structured report, or the board's page. */
+export type ReportKind = 'SR' | 'PDF';
+
+/** SOP class of each kind. */
+export const SOPClassUIDs: Readonly<Record<ReportKind, string>> = {
+  SR: comprehensive3dSrStorage,
+  PDF: encapsulatedPdfStorage,
+};
+
+/** Where a report stands among those of its kind in its study. */
 export interface ReportPlace {
   readonly SOPInstanceUID: string;
   /** True where the archive holds it: the newest report says the same. */
@@ -24,23 +34,24 @@ interface StoredReport extends PlacedInstance {
 /**
  * Where a report with this content belongs: it is the newest one, or it follows that one.
  *
- * Reports of a study are numbered, each names the one before it as its predecessor, and its UID is made of content and predecessor. So a
- * content that comes back after another one is a new report, and not taken for one that has been replaced. A search tells all that: the
- * reports themselves are large.
+ * Reports of a kind and study are numbered, each names the one before it as its predecessor, and its UID is made of content and
+ * predecessor. So a content that comes back after another one is a new report, and not taken for one that has been replaced. A search
+ * tells all that: the reports themselves are large.
  *
  * @param StudyInstanceUID Study whose reports these are.
  */
 export async function placeReport(
   client: DicomwebClient,
   StudyInstanceUID: string,
+  kind: ReportKind,
   contentHash: string,
 ): Promise<ReportPlace> {
-  const [newest, before] = await storedReports(client, StudyInstanceUID);
+  const [newest, before] = await storedReports(client, StudyInstanceUID, kind);
   if (newest === undefined) {
-    const SOPInstanceUID = reportUid(StudyInstanceUID, 'SR', contentHash, null);
+    const SOPInstanceUID = reportUid(StudyInstanceUID, kind, contentHash, null);
     return { SOPInstanceUID, present: false, predecessor: null, InstanceNumber: 1 };
   }
-  const same = reportUid(StudyInstanceUID, 'SR', contentHash, before?.SOPInstanceUID ?? null);
+  const same = reportUid(StudyInstanceUID, kind, contentHash, before?.SOPInstanceUID ?? null);
   if (newest.SOPInstanceUID === same) {
     return {
       SOPInstanceUID: same,
@@ -50,7 +61,7 @@ export async function placeReport(
     };
   }
   return {
-    SOPInstanceUID: reportUid(StudyInstanceUID, 'SR', contentHash, newest.SOPInstanceUID),
+    SOPInstanceUID: reportUid(StudyInstanceUID, kind, contentHash, newest.SOPInstanceUID),
     present: false,
     predecessor: newest,
     InstanceNumber: newest.InstanceNumber + 1,
@@ -58,8 +69,12 @@ export async function placeReport(
 }
 
 /** Newest first. */
-async function storedReports(client: DicomwebClient, StudyInstanceUID: string): Promise<StoredReport[]> {
-  const SeriesInstanceUID = reportSeriesUid(StudyInstanceUID, 'SR');
+async function storedReports(
+  client: DicomwebClient,
+  StudyInstanceUID: string,
+  kind: ReportKind,
+): Promise<StoredReport[]> {
+  const SeriesInstanceUID = reportSeriesUid(StudyInstanceUID, kind);
   const rows = await client.searchSeries(StudyInstanceUID);
   if (!rows.some((row) => textOf(row, 'SeriesInstanceUID') === SeriesInstanceUID)) return [];
   const stored = await client.searchInstances(StudyInstanceUID, SeriesInstanceUID);
@@ -67,7 +82,7 @@ async function storedReports(client: DicomwebClient, StudyInstanceUID: string): 
     .map((row) => ({
       StudyInstanceUID,
       SeriesInstanceUID,
-      SOPClassUID: comprehensive3dSrStorage,
+      SOPClassUID: SOPClassUIDs[kind],
       SOPInstanceUID: textOf(row, 'SOPInstanceUID') ?? '',
       InstanceNumber: numberOf(row, 'InstanceNumber') ?? 1,
     }))

@@ -132,7 +132,7 @@ function evidenceOf({ series, regions }: MeasurementReport): PlacedInstance[] {
 }
 
 /** Hierarchical SOP Instance Reference Macro. PS3.3 table C.17.2-1. */
-function hierarchy(placed: readonly PlacedInstance[]): NaturalDataset[] {
+export function hierarchy(placed: readonly PlacedInstance[]): NaturalDataset[] {
   return groupBy(placed, ({ StudyInstanceUID }) => StudyInstanceUID).map(([StudyInstanceUID, ofStudy]) => ({
     StudyInstanceUID,
     ReferencedSeriesSequence: groupBy(ofStudy, ({ SeriesInstanceUID }) => SeriesInstanceUID).map(

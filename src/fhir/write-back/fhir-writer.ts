@@ -1,6 +1,6 @@
 import { FhirError } from '../../errors.ts';
 import { withRetries } from '../../retry.ts';
-import { busyOf, invalidAnswer, namedError, statusOf } from '../answer-errors.ts';
+import { busyOf, invalidAnswer, namedError, statusOf, wasCutOff } from '../answer-errors.ts';
 import { authorisedRequests, type FhirConnection } from '../authorised-requests.ts';
 import type { Bundle as ReadBundle } from '../resources.ts';
 
@@ -18,7 +18,7 @@ export interface FhirWriter {
    * Posts a transaction of conditional creates, which may be repeated as a whole.
    *
    * @returns One an entry, in their order.
-   * @throws FhirError `FHIR_SCOPE` for a type that the token does not let us create; `FHIR_WRITE_CONFLICT` (409, 412, or not all
+   * @throws FhirError `FHIR_SCOPE`, with nothing sent, naming the scopes that the token lacks; `FHIR_WRITE_CONFLICT` (409, 412, or not all
    *   entries stored) and `FHIR_UNREACHABLE`, to be tried again; `FHIR_WRITE_REFUSED` (400, 422) for what the server does not take;
    *   `FHIR_REFUSED`, `FHIR_NOT_OFFERED`, `FHIR_RESPONSE_INVALID`.
    */
@@ -38,10 +38,10 @@ export function createFhirWriter(connection: FhirConnection): FhirWriter {
   async function requireScopes(bundle: fhir4.Bundle, signal: AbortSignal | undefined): Promise<void> {
     const token = await tokens?.token(signal);
     const types = new Set((bundle.entry ?? []).flatMap(({ resource }) => resource?.resourceType ?? []));
-    for (const type of types) {
-      if (token?.scopes.covers(type, 'create') !== 'none') continue;
-      throw new FhirError('FHIR_SCOPE', type, 'not written, the scopes that the FHIR server granted do not cover it');
-    }
+    const missing = [...types].filter((type) => token?.scopes.covers(type, 'create') === 'none');
+    if (missing.length === 0) return;
+    const names = missing.map((type) => `system/${type}.c`).join(', ');
+    throw new FhirError('FHIR_SCOPE', 'transaction', `not sent, the scopes that the FHIR server granted lack ${names}`);
   }
 
   return {
@@ -52,9 +52,12 @@ export function createFhirWriter(connection: FhirConnection): FhirWriter {
         headers: { 'content-type': 'application/fhir+json' },
         body: JSON.stringify(bundle),
       };
+      const post = () => send(baseUrl, signal, parts);
+      // The connection of the searches may have been closed while the page was drawn; and a transaction may be repeated.
+      const postAgain = (error: unknown) => (wasCutOff(error) ? post() : Promise.reject(error));
       try {
         await requireScopes(bundle, signal);
-        const answer = await withRetries(() => send(baseUrl, signal, parts), busyOf, { ...retries, signal });
+        const answer = await withRetries(() => post().catch(postAgain), busyOf, { ...retries, signal });
         return storedEntries(answer, bundle.entry?.length ?? 0);
       } catch (error) {
         throw writeError(error) ?? namedError(error, subject, timeoutMs, signal);

@@ -60,7 +60,7 @@ export function scoreObservation(
   return identifiedEntry(
     withoutEmpty(observation),
     resultIdentifierSystem,
-    ...[result.subject, result.publicationKey, model.model.id, words],
+    ...[result.subject, result.resultKey, model.model.id, words],
   );
 }
 

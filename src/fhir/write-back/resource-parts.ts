@@ -48,6 +48,8 @@ export interface PublishedResult {
   readonly synthetic: boolean;
   readonly asOf: string;
   readonly createdAt: string;
+  /** What scores and risks are found by: a publication of the same result for another board has the same. */
+  readonly resultKey: string;
   /** What this publication is found by; a repeat of it has the same. */
   readonly publicationKey: string;
   /** That of the publication that this one follows; null for the first. */

@@ -56,7 +56,7 @@ export function riskAssessment(
     prediction: [prediction(outcome, words), ...outcome.risks.map((risk) => byMonth(outcome, risk))],
     note: notesOf(model).map((text) => ({ text })),
   };
-  return identifiedEntry(resource, resultIdentifierSystem, result.subject, result.publicationKey, id, words);
+  return identifiedEntry(resource, resultIdentifierSystem, result.subject, result.resultKey, id, words);
 }
 
 function prediction(outcome: Outcome, words: string): fhir4.RiskAssessmentPrediction {
