@@ -1,4 +1,4 @@
-import { Component } from 'react';
+import { Component, type ComponentType } from 'react';
 import { hangingProtocols } from './hanging-protocols.ts';
 import { id } from './id.ts';
 import { RiskPanelIsland } from './panel/risk-panel-island.tsx';
@@ -21,14 +21,41 @@ class RiskPanel extends Component {
   }
 }
 
+const viewersPanel = '@ohif/extension-cornerstone.panelModule.panelSegmentationWithToolsLabelMap';
+
+/** The viewer's own panel with the tools for drawing; we are told while it is open. */
+function drawingPanel({ extensionManager }: OhifContext): ComponentType {
+  return class DrawingPanel extends Component {
+    override componentDidMount(): void {
+      session?.editing.open();
+    }
+
+    override componentWillUnmount(): void {
+      session?.editing.close();
+    }
+
+    override render() {
+      const Tools = extensionManager.getModuleEntry(viewersPanel)?.component;
+      return Tools === undefined ? null : <Tools {...this.props} />;
+    }
+  };
+}
+
 /** Loaded by OHIF. */
 const extension = {
   id,
   preRegistration(context: OhifContext) {
     session = new Session(context);
   },
-  getPanelModule: () => [
+  getPanelModule: (context: OhifContext) => [
     { name: 'risk', iconName: 'tab-patient-info', iconLabel: 'Risk', label: 'Risk and change', component: RiskPanel },
+    {
+      name: 'drawing',
+      iconName: 'tab-segmentation',
+      iconLabel: 'Segmentation',
+      label: 'Segmentation',
+      component: drawingPanel(context),
+    },
   ],
   getHangingProtocolModule: () => hangingProtocols.map((protocol) => ({ name: protocol.id, protocol })),
   getCommandsModule: () => ({

@@ -13,7 +13,6 @@ interface ModeInstance extends ModeTools {
 
 const id = '@deltascope/ohif-mode';
 const routeName = 'deltascope';
-const segmentationPanel = '@ohif/extension-cornerstone.panelModule.panelSegmentationWithToolsLabelMap';
 
 /** The viewer's basic mode with our hanging, the panel open, and the overlay on. */
 function deltascopeMode(basic: ModeInstance): ModeInstance {
@@ -23,7 +22,7 @@ function deltascopeMode(basic: ModeInstance): ModeInstance {
     ...route.layoutInstance,
     props: {
       ...route.layoutInstance.props,
-      rightPanels: [`${extensionId}.panelModule.risk`, segmentationPanel],
+      rightPanels: [`${extensionId}.panelModule.risk`, `${extensionId}.panelModule.drawing`],
       rightPanelClosed: false,
       rightPanelInitialExpandedWidth: 380,
       leftPanelClosed: true,

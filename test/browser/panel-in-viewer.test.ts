@@ -9,6 +9,7 @@ import {
 } from '../helpers/chromium.ts';
 import { orthancAvailable, orthancSkipReason } from '../helpers/orthanc.ts';
 import { until } from '../helpers/until.ts';
+import { blended, expectColour, isGrey, withAndWithoutOverlay } from './ohif/seen-colour.ts';
 import { installViewerProbes, openViewerPage, type ViewerPage } from './ohif/viewer-page.ts';
 import { startViewerService, syntheticPatient, type ViewerService } from './ohif/viewer-service.ts';
 import { chartPoints } from './panel/panel-tab.ts';
@@ -106,6 +107,20 @@ describe.skipIf(!possible)(
       await saveScreenshot(tab.page, 'panel-in-viewer');
     });
 
+    it('the drawing tools, opened and left without a change: the lesion is filled as before, and nothing is offered to be sent', async () => {
+      const { page } = tab;
+      const { key } = primaryOf(await view());
+      const point = await viewer.pointIn(baseline, [key]);
+      const before = await viewer.pixel(...point);
+      await page.locator('[data-cy="drawing-btn"]').click();
+      await page.getByText('Add Segment').waitFor();
+      await until(async () => String(await viewer.pixel(...point)) !== String(before), "the viewer's own filling");
+      await page.locator('[data-cy="risk-btn"]').click();
+      await until(async () => String(await viewer.pixel(...point)) === String(before), 'the filling as before');
+      await page.getByText('Send to Deltascope').click();
+      await page.getByText(/What you drew then appears here/).waitFor();
+    });
+
     it('a corrected outline goes to the archive and comes back as a new result; the old one stays in the history', async () => {
       const { page } = tab;
       const before = await view();
@@ -114,14 +129,17 @@ describe.skipIf(!possible)(
       // The first press on a pane only makes it the active one.
       await viewer.click(baseline, tumour!.inside!.x, tumour!.inside!.y);
       await until(() => radio(/Primary tumour/).isChecked(), 'the tumour selected');
-      await page.locator('[data-cy="panelSegmentationWithToolsLabelMap-btn"]').click();
+      const { x, y } = tumour!.inside!;
+      await page.locator('[data-cy="drawing-btn"]').click();
       await page.locator('[data-cy="Brush-btn"]').click();
-      const start = (await page.evaluate(
-        `viewer.onPage(${JSON.stringify([baseline, tumour!.inside!.x, tumour!.inside!.y])})`,
-      )) as { x: number; y: number };
-      await page.mouse.move(start.x, start.y);
+      await viewer.hover(baseline, x, y);
       await page.mouse.down();
-      await page.mouse.move(start.x - 60, start.y + 30, { steps: 15 });
+      for (let step = 1; step <= 15; step++) await viewer.hover(baseline, x - 4 * step, y + 2 * step);
+      await until(
+        async () => !isGrey(await viewer.pixel(baseline, x - 60, y + 30)),
+        'what the brush draws, as it moves',
+      );
+      await saveScreenshot(page, 'viewer-drawing');
       await page.mouse.up();
       await page.locator('[data-cy="risk-btn"]').click();
       await page.getByText('Send to Deltascope').click();
@@ -158,6 +176,11 @@ describe.skipIf(!possible)(
         .first()
         .waitFor();
       await viewer.lesionsThere(2, 2);
+      const shown = (await viewer.outlines(baseline)).find(({ lesion }) => lesion === primaryOf(after).key);
+      const inside = await viewer.pointIn(baseline, [primaryOf(after).key]);
+      for (const { painted, bare } of await withAndWithoutOverlay(viewer, [inside])) {
+        expectColour(painted, blended(bare, shown!.colour));
+      }
     });
 
     it('the stored SEG says what it is, where, of which lesion and by whom', async () => {

@@ -11,6 +11,7 @@ import { orthancAvailable, orthancSkipReason } from '../helpers/orthanc.ts';
 import { until } from '../helpers/until.ts';
 import { lung1Outline, lung1Patient } from './ohif/lung1-patient.ts';
 import { overlapShift, withOverlappingSegments } from './ohif/overlapping-patient.ts';
+import { blended, expectColour, withAndWithoutOverlay } from './ohif/seen-colour.ts';
 import { installViewerProbes, openViewerPage, type ViewerPage } from './ohif/viewer-page.ts';
 import { startViewerService, syntheticPatient, type ViewerPatient, type ViewerService } from './ohif/viewer-service.ts';
 
@@ -106,10 +107,23 @@ describe.skipIf(!possible)(
       }
     });
 
-    it('nothing is filled outside both outlines', async () => {
+    it('each is filled where it is alone, and both colours are there where they overlap', async () => {
       for (const pane of [baseline, newest]) {
-        await until(async () => (await viewer.coloured(pane)).inside > 100, 'the filling', 60_000);
-        expect((await viewer.coloured(pane)).outside).toBe(0);
+        const outlines = await viewer.outlines(pane);
+        const lesions = outlines.map(({ lesion }) => lesion);
+        const [tumour = '', node = ''] = lesions;
+        const points = [[tumour], [node], lesions, []].map((inside) => viewer.pointIn(pane, inside));
+        const seen = await withAndWithoutOverlay(viewer, await Promise.all(points));
+        const [a = '', b = ''] = outlines.map(({ colour }) => colour);
+        const expected = [
+          (bare: number[]) => blended(bare, a),
+          (bare: number[]) => blended(bare, b),
+          (bare: number[]) => blended(blended(bare, a), b),
+          (bare: number[]) => bare,
+        ];
+        seen.forEach(({ painted, bare }, at) => {
+          expectColour(painted, expected[at]?.(bare) ?? []);
+        });
       }
       await saveScreenshot(tab.page, 'viewer-overlapping-segments');
     });

@@ -9,6 +9,8 @@ import { svg } from './svg.ts';
 export interface DrawnLesion extends LesionText {
   /** `Lesion.key`, or the SEG instance and segment where the service does not know it. */
   readonly key: string;
+  /** Of the filling, 0 to 1. */
+  readonly opacity: number;
   readonly shapes: readonly LesionShape[];
 }
 
@@ -24,7 +26,7 @@ export interface LayerContent {
   readonly rings: readonly { readonly path: string; readonly colour: string }[];
 }
 
-/** Outlines and labels over one pane, in CSS pixels of its element. */
+/** Fillings, outlines and labels over one pane, in CSS pixels of its element. */
 export class LesionLayer {
   readonly #viewport: CornerstoneViewport;
   readonly #root = document.createElement('div');
@@ -65,6 +67,8 @@ export class LesionLayer {
         }),
       );
     }
+    // All fillings before all outlines: where lesions overlap, the colours mix and every border stays clear.
+    for (const lesion of shown) drawing.append(...fillings(lesion, matrix));
     for (const lesion of shown) drawing.append(...outlines(lesion, matrix));
     const { clientWidth: width, clientHeight: height } = this.#viewport.element;
     const ends = placeLabels({ width, height }, labels);
@@ -104,18 +108,20 @@ function sizeOf({ left, top, right, bottom }: Box): number {
   return (right - left) * (bottom - top);
 }
 
-/** A dark line below the coloured one, so that the pattern shows on bright tissue; a white one around the selected lesion. */
+function fillings({ shapes, style, opacity }: DrawnLesion, transform: string): Node[] {
+  return shapes.map(({ path: d }) =>
+    svg('path', { d, transform, fill: style.colour, 'fill-opacity': opacity, class: 'deltascope-filling' }),
+  );
+}
+
+/** A dark line below the coloured one, so that the pattern shows on bright tissue; a white rim around both for the selected lesion. */
 function outlines({ shapes, style, selected, key }: DrawnLesion, transform: string): Node[] {
+  const below = [
+    ...(selected ? [{ stroke: '#ffffff', 'stroke-opacity': 0.9, 'stroke-width': style.width + 4 }] : []),
+    { stroke: '#000000', 'stroke-opacity': 0.55, 'stroke-width': style.width + 1.5 },
+  ];
   return shapes.flatMap(({ path: d }) => [
-    svg('path', {
-      d,
-      transform,
-      fill: 'none',
-      stroke: selected ? '#ffffff' : '#000000',
-      'stroke-opacity': selected ? 0.9 : 0.55,
-      'stroke-width': style.width + (selected ? 2.5 : 1.5),
-      ...outlined,
-    }),
+    ...below.map((line) => svg('path', { d, transform, fill: 'none', ...line, ...outlined })),
     svg('path', {
       d,
       transform,

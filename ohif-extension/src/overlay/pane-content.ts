@@ -41,12 +41,17 @@ export function segmentationsToDraw(view: PanelView | null, candidates: readonly
   return candidates.filter(({ instance }) => instance !== undefined && used.has(instance.SOPInstanceUID));
 }
 
-/** The lesions of a segmentation in an image. */
+/**
+ * The lesions of a segmentation in an image.
+ *
+ * @param filled Whether somebody else fills them.
+ */
 export function lesionsIn(
-  { view, selectedLesion, shownStudies }: ViewerState,
+  { view, selectedLesion, shownStudies, overlay }: ViewerState,
   loaded: LoadedSegmentation,
   imageId: string,
   shapes: LesionShapes,
+  filled: boolean,
 ): DrawnLesion[] {
   return lesionSegments(view, loaded).map(({ number, label, outline, style }) => {
     const key = outline?.lesion.key ?? `${loaded.SOPInstanceUID}/${number}`;
@@ -54,6 +59,7 @@ export function lesionsIn(
       key,
       name: outline?.lesion.label ?? label,
       style,
+      opacity: filled ? 0 : overlay.opacity,
       selected: key === selectedLesion,
       shapes: shapes.in(loaded, imageId, number),
       ...textOf(view, outline, shownStudies),

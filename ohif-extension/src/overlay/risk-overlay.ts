@@ -1,7 +1,6 @@
 import type { SharedState } from '../state/shared-state.ts';
 import type { Cornerstone, DisplaySet, OhifServices, Subscription } from '../viewer/ohif-types.ts';
 import { type ShownSeries, shownSeries } from '../viewer/viewports.ts';
-import { type Fill, fillSegments, hideBareLabels, isPainted, paint, removeFill, type SegmentColours } from './fill.ts';
 import { createLegend } from './legend.ts';
 import { LesionLayer } from './lesion-layer.ts';
 import { LesionRings } from './lesion-rings.ts';
@@ -9,13 +8,11 @@ import { LesionShapes } from './lesion-shapes.ts';
 import { onClick } from './on-click.ts';
 import { lesionSegments, lesionsIn, paneTitle, segmentationsToDraw } from './pane-content.ts';
 import { pixelGrid } from './pixel-grid.ts';
-import { rgba } from './risk-style.ts';
 import { type LoadedSegmentation, Segmentations } from './segmentations.ts';
 import { viewerNotices } from './viewer-notices.ts';
+import { colourViewersFilling, isFilledByViewer } from './viewers-filling.ts';
 
 const imageRendered = 'CORNERSTONE_IMAGE_RENDERED';
-/** Before a slice without colours is coloured again (ms). */
-const repaintMs = 100;
 
 export interface OverlayEvents {
   /** Panes, or what is known of them, may have changed. */
@@ -27,9 +24,8 @@ export interface OverlayEvents {
 interface Pane extends ShownSeries {
   readonly layer: LesionLayer;
   readonly stop: () => void;
-  readonly filling: { running: boolean; again: boolean; repainting: boolean };
-  /** Whether the risk on a lesion was drawn, for the measurement of the time that it takes. */
-  readonly seen: { risk: boolean };
+  /** Whether there was an image; and the risk on a lesion, for the measurement of the time that it takes. */
+  readonly seen: { image: boolean; risk: boolean };
 }
 
 /** Draws the lesions of the shown studies over their images, as the shared state says. */
@@ -41,8 +37,6 @@ export class RiskOverlay {
   readonly #ringPaths: LesionRings;
   readonly #state: SharedState;
   readonly #panes = new Map<string, Pane>();
-  /** What each pane was last filled with, by segmentation. */
-  readonly #filled = new Map<string, Map<string, Fill>>();
   readonly #ends: (() => void)[] = [];
   readonly #events: OverlayEvents;
   #ended = false;
@@ -71,6 +65,9 @@ export class RiskOverlay {
         this.#ringPaths.forget();
         this.#drawAll();
       }),
+      ...['SEGMENTATION_REPRESENTATION_MODIFIED', 'SEGMENTATION_REPRESENTATION_REMOVED'].map((name) =>
+        segmentationService.subscribe(segmentationService.EVENTS[name] ?? name, () => this.#update()),
+      ),
     ];
     this.#ends.push(
       ...subscriptions.map((subscription) => () => subscription.unsubscribe()),
@@ -89,9 +86,13 @@ export class RiskOverlay {
     this.#panes.clear();
   }
 
+  /** The segmentations that are drawn in a pane and loaded by now. */
+  segmentationsIn(viewportId: string): LoadedSegmentation[] {
+    const pane = this.#panes.get(viewportId);
+    return pane === undefined ? [] : this.#drawn(pane).flatMap(({ loaded }) => loaded ?? []);
+  }
+
   #hung(viewportId: string): void {
-    // The viewer takes all fillings away from a pane that it hangs.
-    this.#filled.delete(viewportId);
     const element = this.#services.cornerstoneViewportService.getCornerstoneViewport(viewportId)?.element;
     if (element !== undefined) this.#events.onHung(element);
     this.#update();
@@ -102,30 +103,9 @@ export class RiskOverlay {
     this.#followPanes();
     this.#loadEarly();
     this.#drawAll();
+    this.#colourViewersFillings();
     this.#events.onPanes([...this.#panes.values()], this);
     this.#notice();
-    for (const pane of this.#panes.values()) void this.#keepFilled(pane);
-  }
-
-  /** One filling at a time for a pane: the viewer tells of one change by several events. */
-  async #keepFilled(pane: Pane): Promise<void> {
-    pane.filling.again = true;
-    if (pane.filling.running) return;
-    pane.filling.running = true;
-    try {
-      while (pane.filling.again && this.#isShown(pane)) {
-        pane.filling.again = false;
-        await this.#fill(pane);
-      }
-    } catch (error) {
-      console.warn('Deltascope: the lesions of a pane could not be filled', error);
-    } finally {
-      pane.filling.running = false;
-    }
-  }
-
-  #isShown(pane: Pane): boolean {
-    return !this.#ended && this.#panes.get(pane.viewportId) === pane;
   }
 
   #followPanes(): void {
@@ -137,7 +117,6 @@ export class RiskOverlay {
       pane.stop();
       pane.layer.remove();
       this.#panes.delete(id);
-      this.#filled.delete(id);
     }
     for (const series of shown) {
       if (!this.#panes.has(series.viewportId)) this.#panes.set(series.viewportId, this.#open(series));
@@ -148,8 +127,9 @@ export class RiskOverlay {
     const layer = new LesionLayer(series.viewport);
     const { element } = series.viewport;
     const rendered = () => {
-      this.#draw(pane);
-      this.#repaint(pane);
+      if (pane.seen.image || series.viewport.getActors().length === 0) return this.#draw(pane);
+      pane.seen.image = true;
+      this.#update();
     };
     const stopClicks = onClick(element, (x, y) => {
       const lesion = layer.lesionAt(x, y);
@@ -161,8 +141,7 @@ export class RiskOverlay {
       element.removeEventListener(imageRendered, rendered);
       stopClicks();
     };
-    const filling = { running: false, again: false, repainting: false };
-    const pane: Pane = { ...series, layer, stop, filling, seen: { risk: false } };
+    const pane: Pane = { ...series, layer, stop, seen: { image: false, risk: false } };
     return pane;
   }
 
@@ -199,17 +178,38 @@ export class RiskOverlay {
     for (const pane of this.#panes.values()) this.#draw(pane);
   }
 
+  #colourViewersFillings(): void {
+    for (const { viewportId } of this.#panes.values()) {
+      for (const loaded of this.segmentationsIn(viewportId)) {
+        const { segmentationId } = loaded;
+        if (!isFilledByViewer(this.#services, viewportId, segmentationId)) continue;
+        const lesions = lesionSegments(this.#state.get().view, loaded);
+        colourViewersFilling(this.#services, viewportId, segmentationId, lesions);
+      }
+    }
+  }
+
   #draw(pane: Pane): void {
     const state = this.#state.get();
-    const { viewport, layer, displaySet } = pane;
-    const imageId = viewport.type === 'stack' ? viewport.getCurrentImageId?.() : undefined;
+    const { viewportId, viewport, layer, displaySet } = pane;
+    // Where points of the patient are in the pane is known with its first image.
+    const hasImage = viewport.type === 'stack' && viewport.getActors().length > 0;
+    const imageId = hasImage ? viewport.getCurrentImageId?.() : undefined;
     const visible = state.overlay.visible && imageId !== undefined;
     const lesions = visible
       ? this.#drawn(pane).flatMap(({ loaded }) =>
-          loaded === undefined ? [] : lesionsIn(state, loaded, imageId, this.shapes),
+          loaded === undefined
+            ? []
+            : lesionsIn(
+                state,
+                loaded,
+                imageId,
+                this.shapes,
+                isFilledByViewer(this.#services, viewportId, loaded.segmentationId),
+              ),
         )
       : [];
-    const last = [...this.#panes.keys()].at(-1) === pane.viewportId;
+    const last = [...this.#panes.keys()].at(-1) === viewportId;
     layer.draw({
       title: paneTitle(state.view, displaySet.StudyInstanceUID),
       synthetic: state.view?.patient.synthetic ?? false,
@@ -220,7 +220,7 @@ export class RiskOverlay {
     });
     if (state.view === null || pane.seen.risk || !lesions.some(({ shapes }) => shapes.length > 0)) return;
     pane.seen.risk = true;
-    performance.mark('deltascope-risk-visible', { detail: pane.viewportId });
+    performance.mark('deltascope-risk-visible', { detail: viewportId });
   }
 
   #rings(pane: Pane, imageId: string): { path: string; colour: string }[] {
@@ -234,62 +234,9 @@ export class RiskOverlay {
     );
   }
 
-  /** Slices that come up without colours are seldom, and the viewer is given time to colour them by itself. */
-  #repaint(pane: Pane): void {
-    const { viewportId, viewport, filling } = pane;
-    const isBare = (fill: Fill) => !isPainted(viewport, fill);
-    if (filling.running || filling.repainting) return;
-    const fills = [...(this.#filled.get(viewportId)?.values() ?? [])];
-    if (!fills.some(isBare)) return;
-    for (const fill of fills) hideBareLabels(viewport, fill);
-    filling.repainting = true;
-    setTimeout(() => {
-      filling.repainting = false;
-      if (!this.#isShown(pane)) return;
-      for (const fill of fills.filter(isBare)) paint(this.#services, viewport, fill);
-    }, repaintMs);
-  }
-
-  async #fill(pane: Pane): Promise<void> {
-    const { view, overlay } = this.#state.get();
-    const filled = this.#filled.get(pane.viewportId) ?? new Map<string, Fill>();
-    this.#filled.set(pane.viewportId, filled);
-    const wanted = this.#drawn(pane);
-    for (const id of filled.keys()) {
-      if (wanted.some(({ displaySet }) => displaySet.displaySetInstanceUID === id)) continue;
-      removeFill(this.#services, pane.viewport, id);
-      filled.delete(id);
-    }
-    for (const { loaded } of wanted) {
-      if (loaded === undefined) continue;
-      const { segmentationId } = loaded;
-      const fill: Fill = {
-        segmentationId,
-        colours: coloursOf(view, loaded),
-        alpha: overlay.visible ? overlay.opacity : 0,
-      };
-      if (isSame(filled.get(segmentationId), fill)) continue;
-      await fillSegments(this.#services, pane.viewport, fill, () => this.#isShown(pane));
-      filled.set(segmentationId, fill);
-      if (view !== null) performance.mark('deltascope-risk-filled', { detail: pane.viewportId });
-    }
-  }
-
   #notice(): void {
     const { view, viewerNotices: before } = this.#state.get();
     const notices = viewerNotices(view, [...this.#panes.values()], this.segmentations);
     if (notices.join('\n') !== before.join('\n')) this.#state.set({ viewerNotices: notices });
   }
-}
-
-function isSame(before: Fill | undefined, after: Fill): boolean {
-  return (
-    JSON.stringify([before?.alpha, ...(before?.colours ?? [])]) === JSON.stringify([after.alpha, ...after.colours])
-  );
-}
-
-/** Segments that are no lesion are not shown at all. */
-function coloursOf(view: Parameters<typeof lesionSegments>[0], loaded: LoadedSegmentation): SegmentColours {
-  const lesions = new Map(lesionSegments(view, loaded).map(({ number, style }) => [number, rgba(style)]));
-  return new Map(loaded.segments.map(({ number }) => [number, lesions.get(number) ?? [0, 0, 0, 0]]));
 }

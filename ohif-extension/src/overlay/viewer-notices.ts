@@ -22,7 +22,7 @@ export function viewerNotices(
       return [`${title}: the segmentation could not be loaded; no lesion is drawn`];
     }
     if (drawn.some(({ overlappingSegments }) => overlappingSegments === true)) {
-      return [`${title}: segments overlap; the filling shows one of them, the outlines show all`];
+      return [`${title}: segments overlap; where they do, their colours mix`];
     }
     if (drawn.length === 0 && expected.length > 0) {
       return [`${title}: reload the viewer to see the segmentation that the results rest on`];

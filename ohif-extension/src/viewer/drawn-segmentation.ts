@@ -33,6 +33,7 @@ export function createDrawingActions(context: OhifContext): DrawingActions {
           'SEGMENTATION_MODIFIED',
           'SEGMENTATION_REMOVED',
           'SEGMENTATION_REPRESENTATION_MODIFIED',
+          'SEGMENTATION_REPRESENTATION_REMOVED',
         ].map((name) => [segmentationService, segmentationService.EVENTS[name]] as const),
         ...['ACTIVE_VIEWPORT_ID_CHANGED', 'GRID_STATE_CHANGED'].map(
           (name) => [viewportGridService, viewportGridService.EVENTS[name]] as const,

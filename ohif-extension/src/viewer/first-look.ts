@@ -1,20 +1,10 @@
 import type { PanelView } from '../../../src/http/api/panel-types.ts';
-import { lungWindow } from '../hanging-protocols.ts';
 import type { LesionShapes } from '../overlay/lesion-shapes.ts';
 import { lesionSegments, segmentationsToDraw } from '../overlay/pane-content.ts';
 import type { Segmentations } from '../overlay/segmentations.ts';
 import type { ViewerActions } from '../state/viewer-actions.ts';
 import { currentOutlines, type KnownOutline } from './outlines.ts';
 import { noteReader, type ShownSeries, showImage, stackIndexOf, wasMovedByReader } from './viewports.ts';
-
-/** The window as values, both ends shown: DICOM PS3.3 C.11.2.1.2. */
-const voiRange = {
-  lower: lungWindow.windowCenter - lungWindow.windowWidth / 2,
-  upper: lungWindow.windowCenter + lungWindow.windowWidth / 2 - 1,
-};
-
-/** How long images of a pane may come after it was hung. A reader who changes the window meanwhile has touched the pane. */
-const holdMs = 4000;
 
 /** What the overlay knows of the segmentations. */
 export interface Drawing {
@@ -28,7 +18,6 @@ export class FirstLook {
   /** Elements that are where they should be, by what put them there. */
   readonly #settled = new WeakMap<HTMLElement, string>();
   readonly #watched = new WeakSet<HTMLElement>();
-  readonly #held = new WeakSet<HTMLElement>();
 
   constructor(actions: ViewerActions) {
     this.#actions = actions;
@@ -38,9 +27,7 @@ export class FirstLook {
   look(panes: readonly ShownSeries[], view: PanelView | null, drawing: Drawing): void {
     for (const pane of panes) {
       this.#watch(pane.viewport.element);
-      if (this.#isSettled(pane) || pane.viewport.getActors().length === 0) continue;
-      pane.viewport.setProperties({ voiRange });
-      this.#holdWindow(pane);
+      if (this.isSettled(pane) || pane.viewport.getActors().length === 0) continue;
       const outline = tumourOf(view, pane);
       if (outline !== undefined && outline.SeriesInstanceUID !== pane.displaySet.SeriesInstanceUID) {
         this.#settle(pane, outline.SeriesInstanceUID);
@@ -60,30 +47,15 @@ export class FirstLook {
   /** The viewer has hung a pane anew: it is back in the middle of its series. */
   forget(element: HTMLElement): void {
     this.#settled.delete(element);
-    this.#held.delete(element);
   }
 
-  /** A first guess from the segmentation alone is corrected by what the service says. */
-  #isSettled({ viewport, displaySet }: ShownSeries): boolean {
+  /** Whether a pane is where it should be. A first guess from the segmentation alone is corrected by what the service says. */
+  isSettled({ viewport, displaySet }: ShownSeries): boolean {
     return wasMovedByReader(viewport.element) || this.#settled.get(viewport.element) === displaySet.SeriesInstanceUID;
   }
 
   #settle({ viewport: { element } }: ShownSeries, by: string): void {
     this.#settled.set(element, by);
-  }
-
-  /** The viewer loses the window of its hanging protocol while the images of a pane come: sets it again as long as they may. */
-  #holdWindow({ viewport }: ShownSeries): void {
-    const { element } = viewport;
-    if (this.#held.has(element)) return;
-    this.#held.add(element);
-    const setAgain = () => {
-      const { lower, upper } = viewport.getProperties?.().voiRange ?? voiRange;
-      const lost = Math.abs(lower - voiRange.lower) > 1 || Math.abs(upper - voiRange.upper) > 1;
-      if (lost && !wasMovedByReader(element)) viewport.setProperties({ voiRange });
-    };
-    element.addEventListener('CORNERSTONE_IMAGE_RENDERED', setAgain);
-    setTimeout(() => element.removeEventListener('CORNERSTONE_IMAGE_RENDERED', setAgain), holdMs);
   }
 
   #watch(element: HTMLElement): void {

@@ -50,6 +50,8 @@ export class LinkedScroll {
     const moved = this.#panes.find(({ viewport }) => viewport.element === element);
     const other = this.#panes.find(({ viewport }) => viewport.element !== element);
     if (moved === undefined || other === undefined) return;
+    // Moved before its first image, a pane would lose the hanging protocol's window: the viewer sets it when that image is there.
+    if (other.viewport.getActors().length === 0) return;
     const offset = this.#offset(moved);
     const index = offset === null ? null : this.#indexAt(other, offset);
     if (index === null) return;

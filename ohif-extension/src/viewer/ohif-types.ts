@@ -1,3 +1,4 @@
+import type { ComponentType } from 'react';
 import type { StudyMetadata } from './study-panes.ts';
 
 /**
@@ -12,7 +13,8 @@ export interface OhifContext {
     runCommand(name: string, options: Readonly<Record<string, unknown>>): unknown;
   };
   readonly extensionManager: {
-    readonly registeredExtensionIds: readonly string[];
+    /** Undefined where the viewer has no such module. */
+    getModuleEntry(id: string): { readonly component?: ComponentType } | undefined;
     getActiveDataSource(): readonly DataSource[];
   };
   readonly appConfig: { readonly deltascope?: { readonly service?: string } };
@@ -151,41 +153,15 @@ export interface CornerstoneViewport {
   readonly element: HTMLDivElement;
   readonly canvas: HTMLCanvasElement;
   readonly type: string;
-  getActors(): readonly (LabelActor | { readonly uid: string; readonly representationUID?: undefined })[];
+  /** What is drawn; empty before the first image. */
+  getActors(): readonly { readonly uid: string }[];
   getCurrentImageId?(): string | undefined;
   getCurrentImageIdIndex?(): number;
   getImageIds?(): readonly string[];
   setImageIdIndex?(index: number): Promise<unknown>;
-  getProperties?(): { voiRange?: { lower: number; upper: number } };
-  setProperties(properties: { voiRange: { lower: number; upper: number } }): void;
   worldToCanvas(world: Point3): Point2;
   canvasToWorld(canvas: Point2): Point3;
   render(): void;
-}
-
-/** The labels of a slice as they are drawn; vtk.js. */
-export interface LabelActor {
-  readonly uid: string;
-  readonly representationUID: string;
-  readonly actor: {
-    getVisibility(): boolean;
-    setVisibility(visible: boolean): void;
-    getProperty(): {
-      getRGBTransferFunction(component: number): { getColor(value: number, out: number[]): void } | null;
-      getScalarOpacity(component: number): { getValue(value: number): number } | null;
-    };
-  };
-}
-
-export interface SegmentationStyle {
-  readonly renderOutline?: boolean;
-  readonly renderOutlineInactive?: boolean;
-  readonly renderFill?: boolean;
-  readonly renderFillInactive?: boolean;
-  readonly fillAlpha?: number;
-  readonly fillAlphaInactive?: number;
-  readonly outlineWidth?: number;
-  readonly outlineWidthInactive?: number;
 }
 
 /** A segmentation in the viewer's memory, drawn here or loaded. */
@@ -203,28 +179,11 @@ export interface SegmentationService extends PubSub {
   getSegmentationRepresentations(viewportId: string, specifier: { segmentationId: string }): readonly unknown[];
   addSegmentationRepresentation(
     viewportId: string,
-    options: {
-      segmentationId: string;
-      type: 'Labelmap' | 'Contour';
-      config?: { colorLUTOrIndex: readonly (readonly [number, number, number, number])[] };
-    },
+    options: { segmentationId: string; type: 'Labelmap' },
   ): Promise<void>;
-  removeRepresentationsFromViewport(viewportId: string, specifier: { segmentationId: string }): void;
   getSegmentColor(viewportId: string, segmentationId: string, segment: number): readonly number[] | undefined;
   setSegmentColor(viewportId: string, segmentationId: string, segment: number, rgba: readonly number[]): void;
-  setSegmentVisibility(
-    viewportId: string,
-    segmentationId: string,
-    segment: number,
-    visible: boolean,
-    type?: 'Labelmap',
-  ): void;
-  setRenderInactiveSegmentations(viewportId: string, render: boolean): void;
-  setActiveSegmentation(viewportId: string, segmentationId: string): void;
-  setStyle(
-    specifier: { viewportId?: string; segmentationId?: string; type: 'Labelmap' | 'Contour' },
-    style: SegmentationStyle,
-  ): void;
+  removeRepresentationsFromViewport(viewportId: string, specifier: { segmentationId: string }): void;
 }
 
 /** Cornerstone as OHIF puts it on the window. */

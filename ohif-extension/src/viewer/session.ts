@@ -10,6 +10,7 @@ import { FirstLook } from './first-look.ts';
 import { registerHangingAttributes } from './hanging-attributes.ts';
 import { LinkedScroll } from './linked-scroll.ts';
 import type { OhifContext, OhifServices } from './ohif-types.ts';
+import { OutlineEditing } from './outline-editing.ts';
 import { noteReader, type ShownSeries, shownSeries } from './viewports.ts';
 
 /** The extension's life in a viewer: one state, one connection to the service, and an overlay per visit of a mode. */
@@ -19,6 +20,8 @@ export class Session {
   readonly viewer: ViewerActions;
   readonly services: OhifServices;
   readonly drawing: DrawingActions;
+  readonly editing: OutlineEditing;
+  #overlay: RiskOverlay | null = null;
   #leave: (() => void) | null = null;
   #guide = false;
 
@@ -27,6 +30,7 @@ export class Session {
     const { services } = context.servicesManager;
     this.services = services;
     this.drawing = createDrawingActions(context);
+    this.editing = new OutlineEditing(services, (viewportId) => this.#overlay?.segmentationsIn(viewportId) ?? []);
     this.viewer = createViewerActions(services, noteReader);
     this.controller = createPanelController({
       state: this.state,
@@ -60,11 +64,13 @@ export class Session {
     const overlay = new RiskOverlay(this.services, cornerstone, this.state, {
       onPanes: (panes, drawing) => {
         this.#noteShown(panes);
-        scroll.follow(panes);
         if (this.#guide) look.look(panes, this.state.get().view, drawing);
+        // The slice that a pane comes up with is nobody's scrolling.
+        scroll.follow(this.#guide ? panes.filter((pane) => look.isSettled(pane)) : panes);
       },
       onHung: (element) => look.forget(element),
     });
+    this.#overlay = overlay;
     const { viewportGridService } = this.services;
     const active = viewportGridService.subscribe(viewportGridService.EVENTS.ACTIVE_VIEWPORT_ID_CHANGED ?? '', () =>
       this.#noteShown(shownSeries(this.services)),
@@ -72,6 +78,7 @@ export class Session {
     this.#leave = () => {
       active.unsubscribe();
       overlay.close();
+      this.#overlay = null;
       scroll.close();
     };
   }

@@ -80,42 +80,37 @@ globalThis.viewer = {
     return [...viewport(id).element.querySelectorAll('.deltascope-label')].map((label) => label.innerText);
   },
 
-  /** Colour of the canvas at a point of a pane (CSS pixels): red, green, blue. */
-  pixel([id, x, y]) {
-    const { canvas } = viewport(id);
-    const scale = canvas.width / canvas.clientWidth;
-    return [...canvas.getContext('2d').getImageData(Math.round(x * scale), Math.round(y * scale), 1, 1).data].slice(
-      0,
-      3,
+  /**
+   * A point (CSS pixels of the pane) that these lesions' outlines enclose and those of the others don't, away from all lines and labels;
+   * null where there is none.
+   */
+  pointIn([id, lesions]) {
+    const { element } = viewport(id);
+    const layer = element.querySelector('.deltascope-layer');
+    const pane = layer.getBoundingClientRect();
+    const labels = [...layer.querySelectorAll('.deltascope-label, .deltascope-title, .deltascope-legend')].map(
+      (label) => label.getBoundingClientRect(),
     );
-  },
-
-  /** Coloured points of the canvas (every second pixel): those that an outline encloses or touches, and the others. */
-  coloured(id) {
-    const { canvas, element } = viewport(id);
-    const scale = canvas.width / canvas.clientWidth;
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    const paths = [...element.querySelectorAll('.deltascope-outline')].map((path) => ({
-      path,
-      toPath: path.transform.baseVal.consolidate().matrix.inverse(),
-      point: path.ownerSVGElement.createSVGPoint(),
-    }));
-    const isInside = (x, y) =>
-      paths.some(({ path, toPath, point }) => {
-        point.x = x / scale;
-        point.y = y / scale;
-        return path.isPointInFill(point.matrixTransform(toPath));
-      });
-    const count = { inside: 0, outside: 0 };
-    for (let y = 0; y < canvas.height; y += 2) {
-      for (let x = 0; x < canvas.width; x += 2) {
-        const [red, green, blue] = data.subarray(4 * (x + y * canvas.width));
-        if (Math.max(red, green, blue) - Math.min(red, green, blue) <= 20) continue;
-        const around = [-3, 0, 3].flatMap((dx) => [-3, 0, 3].map((dy) => isInside(x + dx, y + dy)));
-        count[around.includes(true) ? 'inside' : 'outside'] += 1;
+    const outlines = [...layer.querySelectorAll('.deltascope-outline')];
+    const at = (shape, x, y) => new DOMPoint(x, y).matrixTransform(shape.getCTM().inverse());
+    const isFree = (x, y) =>
+      outlines.every((path) => path.isPointInFill(at(path, x, y)) === lesions.includes(path.dataset.lesion)) &&
+      ![...layer.querySelectorAll('line')].some((line) => line.isPointInStroke(at(line, x, y))) &&
+      !labels.some(
+        ({ left, top, right, bottom }) =>
+          x + pane.left > left && x + pane.left < right && y + pane.top > top && y + pane.top < bottom,
+      );
+    // The widest line reaches 3.5 pixels into a lesion.
+    const near = [-6, -3, 0, 3, 6];
+    const boxes = outlines.map((path) => path.getBoundingClientRect());
+    const from = (side) => Math.min(...boxes.map((box) => box[side])) - pane[side] - 16;
+    const to = (side, start) => Math.max(...boxes.map((box) => box[side])) - pane[start] + 16;
+    for (let y = Math.ceil(from('top')); y < to('bottom', 'top'); y += 2) {
+      for (let x = Math.ceil(from('left')); x < to('right', 'left'); x += 2) {
+        if (near.every((dx) => near.every((dy) => isFree(x + dx, y + dy)))) return { x, y };
       }
     }
-    return count;
+    return null;
   },
 
   /** Where a point of a pane is on the page. */

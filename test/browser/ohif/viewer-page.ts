@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { decode } from 'fast-png';
 import type { Page } from 'playwright-core';
 import { until } from '../../helpers/until.ts';
 
@@ -25,7 +26,8 @@ export interface ShownOutline {
   readonly box: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
 }
 
-type Point = readonly [viewportId: string, x: number, y: number];
+/** CSS pixels of a pane. */
+export type Point = readonly [viewportId: string, x: number, y: number];
 
 /** The viewer in a tab, as a person at the screen and its services see it. */
 export interface ViewerPage {
@@ -34,10 +36,11 @@ export interface ViewerPage {
   outlines(viewportId: string): Promise<ShownOutline[]>;
   labels(viewportId: string): Promise<string[]>;
   greys(viewportId: string): Promise<number>;
-  pixel(...point: Point): Promise<[number, number, number]>;
+  /** What the reader sees at a point of a pane, of the image and of all that lies over it: red, green, blue. */
+  pixel(...point: Point): Promise<number[]>;
+  /** A point that the outlines of these lesions enclose, and no other does, away from lines and labels. */
+  pointIn(viewportId: string, lesions: readonly string[]): Promise<Point>;
   misplacedLabels(viewportId: string): Promise<number>;
-  /** How many points of a grid have a colour, inside the outlines and elsewhere. */
-  coloured(viewportId: string): Promise<{ inside: number; outside: number }>;
   marks(): Promise<{ name: string; startTime: number; detail: unknown }[]>;
   /** Presses at a point of a pane. */
   click(...point: Point): Promise<void>;
@@ -79,9 +82,17 @@ export async function openViewerPage(
     outlines: (id) => ask('outlines', id),
     labels: (id) => ask('labels', id),
     greys: (id) => ask('greys', id),
-    pixel: (...point) => ask('pixel', point),
+    async pixel(...point) {
+      const { x, y } = await ask<{ x: number; y: number }>('onPage', point);
+      const clip = { x: Math.floor(x), y: Math.floor(y), width: 1, height: 1 };
+      return [...decode(await page.screenshot({ clip })).data.slice(0, 3)];
+    },
+    async pointIn(id, lesions) {
+      const point = await ask<{ x: number; y: number } | null>('pointIn', [id, lesions]);
+      if (point === null) throw new Error(`no point in ${lesions.join(' and ')} alone`);
+      return [id, point.x, point.y];
+    },
     misplacedLabels: (id) => ask('misplacedLabels', id),
-    coloured: (id) => ask('coloured', id),
     marks: () => ask('marks'),
     async click(...point) {
       const { x, y } = await ask<{ x: number; y: number }>('onPage', point);
