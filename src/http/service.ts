@@ -162,7 +162,7 @@ async function listenFor(options: ServiceOptions, clients: ClientRegistry | null
         viewer: viewer.files,
         dicomweb: viewer.dicomweb,
         publicUrl,
-        guard: [requireViewer, createArchiveGuard(mayReadStudy)],
+        guard: [requireViewer, createArchiveGuard({ mayReadStudy, patientIdOf: engine.patientIdInArchive })],
         logger,
       }),
     }),

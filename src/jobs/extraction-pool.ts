@@ -14,7 +14,14 @@ import {
 import { assembleResult, type ExtractionResult } from '../radiomics/extractor.ts';
 import { type Prepared, prepare } from '../radiomics/preprocess.ts';
 import type { Image, Mask, Volume, VoxelArray } from '../radiomics/volume.ts';
-import type { ExtractionTask, MaskTask, PreparationTask, ShareTask, WorkerAnswer } from './extraction-worker.ts';
+import type {
+  ExtractionTask,
+  MaskTask,
+  PreparationTask,
+  RegionTask,
+  ShareTask,
+  WorkerAnswer,
+} from './extraction-worker.ts';
 
 export interface ExtractionPool {
   /** Extracts features on a worker thread; the event loop stays free for hook calls. */
@@ -24,6 +31,8 @@ export interface ExtractionPool {
    * prepared on the calling thread, which is busy for that long.
    */
   extractDivided(task: ExtractionTask): Promise<ExtractionResult>;
+  /** The voxels of a region on a worker thread, as runs for each slice; see `maskRuns`. */
+  regionRuns(task: RegionTask): Promise<number[][]>;
   /** Ends the threads, and what still runs on them. */
   close(): Promise<void>;
 }
@@ -46,6 +55,7 @@ export function createExtractionPool(threads: number): ExtractionPool {
   return {
     extract: (task) => run<ExtractionResult>('extractInWorker', task),
     extractDivided: (task) => extractDivided(task, threads, run),
+    regionRuns: (task) => run<number[][]>('regionRunsInWorker', task),
     close: () => pool.destroy(),
   };
 }

@@ -49,6 +49,8 @@ export interface Store
     day: string,
     format: number,
   ): Promise<T | undefined>;
+  /** The patient's newest assessment as of that time (ISO date-time) or before it, in one `format`. */
+  lastAssessmentUpTo<T extends StoredAssessment>(patient: string, asOf: string, format: number): Promise<T | undefined>;
   /**
    * Another value whenever the feature sets or the imaging status of any patient may have changed: what this process writes counts
    * at once, what another one writes a second later at most.
@@ -62,6 +64,14 @@ export function createStore(database: Database): Store {
   const audit = createAuditTrail(database);
   const feedback = createFeedbackStore(database);
   const changes = createStoredChanges(database);
+  async function lastAssessment<T>(until: '<' | '<=', patient: string, time: string, format: number) {
+    const rows = await database.query<{ record: T }>(
+      `select record from assessment where patient = $1 and record->>'asOf' ${until} $2 and record->>'format' = $3
+        order by record->>'asOf' desc, created_at desc limit 1`,
+      [patient, time, String(format)],
+    );
+    return rows[0]?.record;
+  }
   return {
     audit,
     ...createReplayStore(database),
@@ -127,14 +137,8 @@ export function createStore(database: Database): Store {
       );
       return rows.map(({ record }) => record);
     },
-    async lastAssessmentBefore<T extends StoredAssessment>(patient: string, day: string, format: number) {
-      const rows = await database.query<{ record: T }>(
-        `select record from assessment where patient = $1 and record->>'asOf' < $2 and record->>'format' = $3
-          order by record->>'asOf' desc, created_at desc limit 1`,
-        [patient, day, String(format)],
-      );
-      return rows[0]?.record;
-    },
+    lastAssessmentBefore: (patient, day, format) => lastAssessment('<', patient, day, format),
+    lastAssessmentUpTo: (patient, asOf, format) => lastAssessment('<=', patient, asOf, format),
     async close() {
       await Promise.all([audit.settled(), feedback.cardsWritten()]);
       await database.close();

@@ -1,13 +1,15 @@
+import type { PanelApi } from '../api/panel-api.ts';
 import type { SharedState } from '../state/shared-state.ts';
 import type { Cornerstone, DisplaySet, OhifServices, Subscription } from '../viewer/ohif-types.ts';
-import { type ShownSeries, shownSeries } from '../viewer/viewports.ts';
+import { type ShownSeries, shownSeries, sopInstanceOf } from '../viewer/viewports.ts';
 import { type Fill, fillSegments, hideBareLabels, isPainted, paint, removeFill, type SegmentColours } from './fill.ts';
 import { createLegend } from './legend.ts';
 import { LesionLayer } from './lesion-layer.ts';
 import { LesionRings } from './lesion-rings.ts';
 import { LesionShapes } from './lesion-shapes.ts';
 import { onClick } from './on-click.ts';
-import { lesionSegments, lesionsIn, paneTitle, segmentationsToDraw } from './pane-content.ts';
+import { lesionSegments, lesionsIn, segmentationsToDraw } from './pane-content.ts';
+import { paneTitle } from './pane-title.ts';
 import { pixelGrid } from './pixel-grid.ts';
 import { rgba } from './risk-style.ts';
 import { type LoadedSegmentation, Segmentations } from './segmentations.ts';
@@ -47,10 +49,16 @@ export class RiskOverlay {
   readonly #events: OverlayEvents;
   #ended = false;
 
-  constructor(services: OhifServices, cornerstone: Cornerstone, state: SharedState, events: OverlayEvents) {
+  constructor(
+    services: OhifServices,
+    cornerstone: Cornerstone,
+    state: SharedState,
+    api: PanelApi,
+    events: OverlayEvents,
+  ) {
     this.#services = services;
     this.#cornerstone = cornerstone;
-    this.#ringPaths = new LesionRings(cornerstone);
+    this.#ringPaths = new LesionRings(api.region, () => this.#update());
     this.#state = state;
     this.#events = events;
     this.segmentations = new Segmentations(services, () => this.#update());
@@ -68,7 +76,6 @@ export class RiskOverlay {
       ),
       segmentationService.subscribe(segmentationService.EVENTS.SEGMENTATION_DATA_MODIFIED ?? '', () => {
         this.shapes.forget();
-        this.#ringPaths.forget();
         this.#drawAll();
       }),
     ];
@@ -225,11 +232,13 @@ export class RiskOverlay {
 
   #rings(pane: Pane, imageId: string): { path: string; colour: string }[] {
     const { view } = this.#state.get();
+    const image = sopInstanceOf(pane, imageId);
+    if (image === undefined) return [];
     return this.#drawn(pane).flatMap(({ loaded }) =>
       loaded === undefined
         ? []
         : lesionSegments(view, loaded).flatMap(({ outline, style: { colour } }) =>
-            outline === undefined ? [] : this.#ringPaths.in(loaded, imageId, outline).map((path) => ({ path, colour })),
+            outline === undefined ? [] : this.#ringPaths.in(image, outline).map((path) => ({ path, colour })),
           ),
     );
   }
@@ -276,9 +285,10 @@ export class RiskOverlay {
   }
 
   #notice(): void {
-    const { view, viewerNotices: before } = this.#state.get();
-    const notices = viewerNotices(view, [...this.#panes.values()], this.segmentations);
-    if (notices.join('\n') !== before.join('\n')) this.#state.set({ viewerNotices: notices });
+    const state = this.#state.get();
+    const ofPanes = viewerNotices(state.view, [...this.#panes.values()], this.segmentations);
+    const notices = [...ofPanes, ...this.#ringPaths.notices(state)];
+    if (notices.join('\n') !== state.viewerNotices.join('\n')) this.#state.set({ viewerNotices: notices });
   }
 }
 

@@ -7,7 +7,7 @@ import { buildVolume } from '../../dicomweb/series-volume.ts';
 import type { SegmentMask, SeriesVolume } from '../../dicomweb/types.ts';
 import { DicomError, RadiomicsError } from '../../errors.ts';
 import { type Region, regionId } from '../../models/image-schema.ts';
-import { peripheralRing } from '../../radiomics/regions.ts';
+import { regionMask } from '../region-mask.ts';
 import type { FeatureTerms } from './feature-values.ts';
 import type { MeasuredRing } from './measured-regions.ts';
 import { presentInstances } from './stored-objects.ts';
@@ -94,13 +94,12 @@ async function ringObject(
     throw new DicomError('SEG_UNSUPPORTED', region, 'no model measures this region any more');
   }
   const { context } = await evidence.series(outline.StudyInstanceUID, outline.SeriesInstanceUID);
-  const width = { outsideMm: ring.growMm, insideMm: ring.shrinkMm };
   return writeRingSegmentation({
     context,
     origin,
     codes: terms.codes,
     series,
-    mask: peripheralRing(segment.mask, 1, width, series.volume),
+    mask: regionMask(segment.mask, ring, series.volume),
     source: outline,
     region,
     lesion,
