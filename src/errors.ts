@@ -94,6 +94,7 @@ export const errorTable = {
   HTTP_TOO_LARGE: { status: 413, issue: 'too-long' },
   VIEWER_UNAVAILABLE: { status: 503, issue: 'transient' },
   VIEWER_STUDY_UNKNOWN: { status: 404, issue: 'not-found' },
+  VIEWER_REGION_UNKNOWN: { status: 404, issue: 'not-found' },
   VIEWER_PATIENT_UNKNOWN: { status: 404, issue: 'not-found' },
   VIEWER_PATIENT_MISMATCH: { status: 403, issue: 'conflict' },
   VIEWER_FORBIDDEN: { status: 403, issue: 'forbidden' },

@@ -5,10 +5,10 @@ import { type Region, regionId } from '../models/image-schema.ts';
 import type { ImagePreparation } from '../models/model-result.ts';
 import { prepareNetworkInput } from '../onnx/network-crop.ts';
 import { extractorVersion } from '../radiomics/extractor.ts';
-import { peripheralRing } from '../radiomics/regions.ts';
 import type { FeatureSetIdentity, FeatureSetRecord } from '../store/records.ts';
 import type { Processing } from './clinical-content.ts';
 import type { ImageFeatureServices } from './image-features.ts';
+import { regionMask } from './region-mask.ts';
 
 /** One set of features of a series. */
 export interface SeriesWork {
@@ -76,8 +76,7 @@ function createMasks(client: DicomwebClient, series: SeriesVolume) {
     const segment = await retrieved;
     if (region.name === 'tumour') return segment;
     const name = `${of} ${regionId(region)}`;
-    const reach = { outsideMm: region.growMm, insideMm: region.shrinkMm };
-    const made = regions.get(name) ?? { ...segment, mask: peripheralRing(segment.mask, 1, reach, series.volume) };
+    const made = regions.get(name) ?? { ...segment, mask: regionMask(segment.mask, region, series.volume) };
     regions.set(name, made);
     return made;
   };

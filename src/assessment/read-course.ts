@@ -11,6 +11,7 @@ import {
 import type { Assessment } from './assessment.ts';
 import { buildCourse, type CourseParts } from './course.ts';
 import type { PatientCourse } from './course-types.ts';
+import { keepAssessment } from './keep-assessment.ts';
 
 export interface CourseServices extends AssessmentServices {
   readonly content: CourseParts['content'];
@@ -41,7 +42,8 @@ export async function readCourse(
 }
 
 /**
- * Assesses a patient and reads the course, from one reading of the record. The Assessment is stored.
+ * Assesses a patient and reads the course, from one reading of the record. The Assessment is stored, or is the stored one where
+ * nothing has changed on that day.
  *
  * @throws FhirError when the Patient can't be read.
  */
@@ -51,8 +53,7 @@ export async function assessWithCourse(
   options: CourseOptions = {},
 ): Promise<AssessedCourse> {
   const { data, patient } = await read(services, patientId, options);
-  const assessment = assessData(services, data);
-  await services.store.saveAssessment(assessment);
+  const assessment = await keepAssessment(services.store, assessData(services, data));
   return { facts: data.facts, assessment, course: courseOf(services, data, patient, assessment) };
 }
 

@@ -1,6 +1,6 @@
 import { type Dispatcher, fetch, type Response } from 'undici';
 import { DicomError } from '../errors.ts';
-import { repeatOnBrokenConnection } from './repeat-request.ts';
+import { repeatOnBrokenConnection } from '../retry.ts';
 
 export interface ExchangeOptions {
   /** Set on top of what the client library sets, such as Authorization; replaces its values. */

@@ -69,6 +69,28 @@ export function readPart10(bytes: Uint8Array, name: string): Part10 {
   }
 }
 
+/**
+ * Refuses a data set in which one of these elements stands twice: readers differ in which one they take.
+ *
+ * @param bytes A whole Part 10 file.
+ * @param tags `0xggggeeee`.
+ * @throws DicomError `DICOM_INVALID`.
+ */
+export function requireOnce(bytes: Uint8Array, name: string, tags: readonly number[]): void {
+  const { file, syntax, dataStart } = open(bytes, name);
+  const encoding = encodingOf(syntax);
+  try {
+    for (const tag of tags) {
+      const first = findElement(file, tag, dataStart, encoding);
+      if (first === null) continue;
+      const again = findElement(file, tag, first.valueStart + (first.length ?? 0), encoding);
+      if (again !== null) throw new RangeError(`element ${tag.toString(16)} stands there twice`);
+    }
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
 function encodingOf(syntax: TransferSyntax | undefined): ElementEncoding {
   return { explicit: syntax?.encoding !== 'implicit', littleEndian: syntax?.encoding !== 'big-endian' };
 }

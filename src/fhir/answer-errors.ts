@@ -21,13 +21,6 @@ export function busyOf(error: unknown): Busy | undefined {
   return { retryAfter: error.config.headers.get('retry-after') };
 }
 
-/** Whether the connection ended before there was an answer: a server closes one that has been idle for some seconds. */
-export function wasCutOff(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
-}
-
 /**
  * A failed request under our codes. The original error holds the answer's body, that is patient content: it is not kept as
  * a cause.

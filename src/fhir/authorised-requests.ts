@@ -1,4 +1,5 @@
 import { Client } from 'fhir-kit-client';
+import { repeatOnBrokenConnection } from '../retry.ts';
 import { statusOf } from './answer-errors.ts';
 import { type AccessToken, fixedToken, type TokenSource } from './auth/access.ts';
 import { unknownScopes } from './auth/scopes.ts';
@@ -47,20 +48,22 @@ export function authorisedRequests(options: FhirConnection): AuthorisedRequests 
     signal: AbortSignal | undefined,
     parts: RequestParts | undefined,
   ): Promise<unknown> {
-    const timeout = AbortSignal.timeout(timeoutMs);
     const headers = {
       ...parts?.headers,
       ...(token !== undefined && { authorization: `Bearer ${token.value}` }),
     };
-    const given = {
+    const given = () => ({
       // A redirect could lead the request outside the base; the base is configuration and can name the final address.
       redirect: 'error' as const,
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]),
       ...(Object.keys(headers).length > 0 && { headers }),
       ...(dispatcher !== undefined && { dispatcher }),
-    };
-    if (parts === undefined) return client.request(url, { options: given });
-    return client.request(url, { method: parts.method, body: parts.body, options: given });
+    });
+    return repeatOnBrokenConnection(() =>
+      parts === undefined
+        ? client.request(url, { options: given() })
+        : client.request(url, { method: parts.method, body: parts.body, options: given() }),
+    );
   }
 
   return {

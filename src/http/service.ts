@@ -158,7 +158,7 @@ function appOptions(options: ServiceOptions, parts: SharedParts): AppOptions {
         viewer: viewer.files,
         dicomweb: viewer.dicomweb,
         publicUrl,
-        guard: [requireViewer, createArchiveGuard(mayReadStudy)],
+        guard: [requireViewer, createArchiveGuard({ mayReadStudy, patientIdOf: engine.patientIdInArchive })],
         logger,
       }),
     }),

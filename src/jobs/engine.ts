@@ -3,6 +3,7 @@ import { type AssessOptions, assessPatient } from '../assessment/assess-patient.
 import type { Assessment } from '../assessment/assessment.ts';
 import type { ClinicalContent } from '../assessment/clinical-content.ts';
 import type { PatientCourse } from '../assessment/course-types.ts';
+import { createRegionReading } from '../assessment/measured-region.ts';
 import { patientOfStudy } from '../assessment/patient-of-study.ts';
 import type { PublicationTarget } from '../assessment/publish-results.ts';
 import {
@@ -12,10 +13,12 @@ import {
   type CourseServices,
   readCourse,
 } from '../assessment/read-course.ts';
+import type { MeasuredRegion, RegionAddress } from '../assessment/region-types.ts';
 import { type Audit, createAudit, serviceAgent } from '../audit/audit.ts';
 import { type OnBehalf, type RecordedAssessOptions, recordReading } from '../audit/recorded-assessment.ts';
 import { type ReadBoardOrders, recordBoardOrders } from '../audit/recorded-board-orders.ts';
 import type { Config } from '../config.ts';
+import { textOf } from '../dicomweb/dataset.ts';
 import type { FhirAccess } from '../fhir/auth/access.ts';
 import { type BoardQuery, type FoundBoardPatient, findBoardPatients } from '../fhir/board-patients.ts';
 import { resourceTypesRead } from '../fhir/prefetch.ts';
@@ -55,9 +58,9 @@ export interface Engine {
   assess(patientId: string, options?: RecordedAssessOptions): Promise<Assessment>;
   /** Reads a patient's course on a time axis, as known then; leaves an audit entry for the reading. Stores nothing. */
   course(patientId: string, options?: CourseOptions & OnBehalf): Promise<PatientCourse>;
-  /** Both from one reading of the record; the Assessment is stored. Leaves audit entries as `assess` does. */
+  /** Both from one reading of the record; the Assessment is stored where it says something new. Leaves audit entries as `assess` does. */
   assessWithCourse(patientId: string, options?: CourseOptions & OnBehalf): Promise<AssessedCourse>;
-  /** All that the tumour board's page shows of a patient. The Assessment is stored; leaves audit entries as `assess` does. */
+  /** All that the tumour board's page shows of a patient. Stores and leaves audit entries as `assessWithCourse` does. */
   report(patientId: string, options?: ReportOptions & CourseOptions & OnBehalf): Promise<BoardReport>;
   /** Who is on a tumour board. */
   boardPatients(query: BoardQuery): Promise<FoundBoardPatient[]>;
@@ -83,6 +86,10 @@ export interface Engine {
   readonly publications: Publications;
   /** The Patient (logical id) whom a study shows; see `patientOfStudy`. */
   patientOfStudy(StudyInstanceUID: string): Promise<string>;
+  /** The voxels that features were taken from; see `createRegionReading`. */
+  measuredRegion(address: RegionAddress): Promise<MeasuredRegion>;
+  /** PatientID of a study as the image archive has it; null where it has none. */
+  patientIdInArchive(StudyInstanceUID: string): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -206,6 +213,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     imagingWatch: jobs.imaging.watch,
     patientOfStudy: (StudyInstanceUID) =>
       patientOfStudy({ dicomweb, fhir, store, patientIdSystem: config.patientIdSystem }, StudyInstanceUID),
+    measuredRegion: createRegionReading({
+      dicomweb,
+      store,
+      regions: content.models.flatMap(({ images }) => images.map(({ region }) => region)),
+      runsOf: pool.regionRuns,
+    }),
+    async patientIdInArchive(StudyInstanceUID) {
+      const study = await dicomweb.searchStudy(StudyInstanceUID);
+      return study === undefined ? null : textOf(study, 'PatientID');
+    },
     async close() {
       await jobs.close();
       // Before the threads: an analysis that was given back, and fails now, must not be noted as a failure.

@@ -15,7 +15,14 @@ import { assembleResult, type ExtractionResult } from '../radiomics/extractor.ts
 import type { VoxelArray } from '../radiomics/kernels/voxel-array.ts';
 import { type Prepared, prepare } from '../radiomics/preprocess.ts';
 import type { Image, Mask, Volume } from '../radiomics/volume.ts';
-import type { ExtractionTask, MaskTask, PreparationTask, ShareTask, WorkerAnswer } from './extraction-worker.ts';
+import type {
+  ExtractionTask,
+  MaskTask,
+  PreparationTask,
+  RegionTask,
+  ShareTask,
+  WorkerAnswer,
+} from './extraction-worker.ts';
 
 export interface ExtractionPool {
   /** Extracts features on a worker thread; the event loop stays free for hook calls. */
@@ -25,6 +32,8 @@ export interface ExtractionPool {
    * prepared on the calling thread, which is busy for that long.
    */
   extractDivided(task: ExtractionTask): Promise<ExtractionResult>;
+  /** The voxels of a region on a worker thread, as runs for each slice; see `maskRuns`. */
+  regionRuns(task: RegionTask): Promise<number[][]>;
   /** Ends the threads, and what still runs on them. */
   close(): Promise<void>;
 }
@@ -47,6 +56,7 @@ export function createExtractionPool(threads: number): ExtractionPool {
   return {
     extract: (task) => run<ExtractionResult>('extractInWorker', task),
     extractDivided: (task) => extractDivided(task, threads, run),
+    regionRuns: (task) => run<number[][]>('regionRunsInWorker', task),
     close: () => pool.destroy(),
   };
 }

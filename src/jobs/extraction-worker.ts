@@ -1,3 +1,5 @@
+import { regionMask } from '../assessment/region-mask.ts';
+import type { Region } from '../models/image-schema.ts';
 import { describeImage, describeMask, describePreparation } from '../radiomics/diagnostics.ts';
 import {
   computeShare,
@@ -6,6 +8,7 @@ import {
   type ShareResult,
 } from '../radiomics/extraction-shares.ts';
 import { type ExtractionResult, extractFeatures } from '../radiomics/extractor.ts';
+import { maskRuns } from '../radiomics/mask-runs.ts';
 import type { Parameters } from '../radiomics/parameters.ts';
 import type { Prepared } from '../radiomics/preprocess.ts';
 import type { Mask, Volume } from '../radiomics/volume.ts';
@@ -30,6 +33,13 @@ export interface ShareTask {
 export interface MaskTask {
   readonly mask: Mask;
   readonly label: number;
+}
+
+/** A segment and the region of it that is asked for. */
+export interface RegionTask {
+  readonly volume: Volume;
+  readonly mask: Mask;
+  readonly region: Region;
 }
 
 /** What became of image and mask. */
@@ -65,6 +75,11 @@ export function extractInWorker({ volume, mask, parameters }: ExtractionTask): P
 export function computeShareInWorker({ input, share, parameters }: ShareTask): Promise<WorkerAnswer<ShareResult[]>> {
   const { shape, image } = input;
   return answer(() => computeShare({ shape, image: { ...image, largest: () => image.largest } }, share, parameters));
+}
+
+/** Entry of the worker thread: the voxels of a region, as runs for each slice. */
+export function regionRunsInWorker({ volume, mask, region }: RegionTask): Promise<WorkerAnswer<number[][]>> {
+  return answer(() => maskRuns(regionMask(mask, region, volume)));
 }
 
 /** Entry of the worker thread: the diagnostics of an image as loaded, whose hash takes long for a large one. */

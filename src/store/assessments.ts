@@ -22,10 +22,20 @@ export interface AssessmentStore {
     day: string,
     format: number,
   ): Promise<T | undefined>;
+  /** The patient's newest assessment as of that time (ISO date-time) or before it, in one `format`. */
+  lastAssessmentUpTo<T extends StoredAssessment>(patient: string, asOf: string, format: number): Promise<T | undefined>;
 }
 
 /** {@link AssessmentStore} over a database. */
 export function createAssessmentStore(database: Database): AssessmentStore {
+  async function lastAssessment<T>(until: '<' | '<=', patient: string, time: string, format: number) {
+    const rows = await database.query<{ record: T }>(
+      `select record from assessment where patient = $1 and record->>'asOf' ${until} $2 and record->>'format' = $3
+        order by record->>'asOf' desc, created_at desc limit 1`,
+      [patient, time, String(format)],
+    );
+    return rows[0]?.record;
+  }
   return {
     async saveAssessment(assessment) {
       await database.query('insert into assessment (id, patient, created_at, record) values ($1, $2, $3, $4::jsonb)', [
@@ -42,13 +52,7 @@ export function createAssessmentStore(database: Database): AssessmentStore {
       );
       return rows.map(({ record }) => record);
     },
-    async lastAssessmentBefore<T extends StoredAssessment>(patient: string, day: string, format: number) {
-      const rows = await database.query<{ record: T }>(
-        `select record from assessment where patient = $1 and record->>'asOf' < $2 and record->>'format' = $3
-          order by record->>'asOf' desc, created_at desc limit 1`,
-        [patient, day, String(format)],
-      );
-      return rows[0]?.record;
-    },
+    lastAssessmentBefore: (patient, day, format) => lastAssessment('<', patient, day, format),
+    lastAssessmentUpTo: (patient, asOf, format) => lastAssessment('<=', patient, asOf, format),
   };
 }

@@ -12,12 +12,24 @@ export interface AssessmentLine {
   readonly segmentations: readonly string[];
 }
 
+/** A region of a segment that one version of the extractor may have measured, whatever the settings. */
+export interface MeasuredIdentity {
+  readonly StudyInstanceUID: string;
+  /** Of the SEG. */
+  readonly SOPInstanceUID: string;
+  readonly segmentNumber: number;
+  readonly region: string;
+  readonly extractorVersion: string;
+}
+
 /** What a viewer asks the store for. */
 export interface ViewerReads {
   /** The assessment with this id, or undefined. */
   assessment<T>(id: string): Promise<T | undefined>;
   /** Assessments of a patient (`Patient/123`) in one format, newest first. */
   assessmentLines(patient: string, format: number, limit: number): Promise<AssessmentLine[]>;
+  /** The CT series on which features were taken from a region of a segment; undefined where none were. */
+  measuredSeries(region: MeasuredIdentity): Promise<string | undefined>;
   /** Patients (`Patient/123`) of whom an image analysis has found a study; more than one only where it changed hands. */
   patientsOfStudy(StudyInstanceUID: string): Promise<string[]>;
 }
@@ -39,6 +51,14 @@ export function createViewerReads(database: Database): ViewerReads {
         [patient, String(format), limit],
       );
       return rows.map((row) => ({ ...row, segmentations: [...new Set(row.segmentations)] }));
+    },
+    async measuredSeries({ StudyInstanceUID, SOPInstanceUID, segmentNumber, region, extractorVersion }) {
+      const [row] = await database.query<{ series: string }>(
+        `select series_instance_uid as series from feature_set where study_instance_uid = $1 and seg_sop_instance_uid = $2
+          and segment_number = $3 and region = $4 and extractor_version = $5 limit 1`,
+        [StudyInstanceUID, SOPInstanceUID, segmentNumber, region, extractorVersion],
+      );
+      return row?.series;
     },
     async patientsOfStudy(StudyInstanceUID) {
       const rows = await database.query<{ patient: string }>(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { riskStyle } from '../../ohif-extension/src/overlay/risk-style.ts';
 import type { Lesion } from '../../src/assessment/course-types.ts';
-import type { LesionRisk, PanelView } from '../../src/http/api/panel-types.ts';
+import type { LesionRisk, MeasuredRegion, PanelView } from '../../src/http/api/panel-types.ts';
 import type { RiskGroup } from '../../src/models/model-result.ts';
 import {
   type BrowserTab,
@@ -228,28 +228,37 @@ describe.skipIf(!possible)(
 
     it('the ring that features are taken from, on demand', async () => {
       const { page } = tab;
-      await page.route('**/api/panel?**', async (route) => {
-        const response = await route.fetch();
-        const answer = (await response.json()) as PanelView;
-        const lesions = answer.course.lesions.map((lesion) => ({
-          ...lesion,
-          features: lesion.features.map((feature) => ({ ...feature, region: 'ring-2-2' })),
-        }));
-        await route.fulfill({ response, json: { ...answer, course: { ...answer.course, lesions } } });
+      const asked: string[] = [];
+      let goOn: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      await page.route('**/api/regions?**', async (route) => {
+        asked.push(route.request().url());
+        await held;
+        await route.continue();
       });
       const one = await openViewerPage(page, service.url, service.studies(single));
       await one.lesionsThere(1);
       const ring = page.locator('.deltascope-ring');
-      expect(await ring.count()).toBe(0);
+      expect([await ring.count(), asked]).toEqual([0, []]);
       await page.getByLabel('Ring region').check();
+      const progress = page.getByText('the ring region is being read from the service');
+      await progress.first().waitFor();
+      expect([await ring.count(), asked.length]).toEqual([0, 1]);
+      goOn();
       await ring.first().waitFor({ state: 'attached' });
-      // A border on either side of the lesion's own: outside it, and inside.
-      const width = (selector: string) =>
-        page.evaluate(`document.querySelector('${selector}').getBoundingClientRect().width`) as Promise<number>;
-      expect(await width('.deltascope-ring')).toBeGreaterThan(await width('.deltascope-outline'));
+      await until(async () => (await progress.count()) === 0, 'no more said of progress');
+      const answer = (await (await fetch(asked.at(-1) ?? '')).json()) as MeasuredRegion;
+      const [pane] = await one.panes();
+      const runs = answer.images.find(({ SOPInstanceUID }) => SOPInstanceUID === pane?.image)?.runs ?? [];
+      const pixels = runs.filter((_, at) => at % 2 === 1).reduce((sum, length) => sum + length, 0);
+      expect(pixels).toBeGreaterThan(0);
+      // The pixels of the answer, counted by the area that the drawn border encloses.
+      expect(enclosedArea((await ring.first().getAttribute('d')) ?? '')).toBe(pixels);
       await page.getByLabel('Ring region').uncheck();
       await until(async () => (await ring.count()) === 0, 'no ring');
-      await page.unroute('**/api/panel?**');
+      await page.unroute('**/api/regions?**');
     });
 
     it('one study: one pane, at the tumour', async () => {
@@ -277,3 +286,15 @@ describe.skipIf(!possible)(
     });
   },
 );
+
+/** Area within closed paths of straight lines; a hole runs the other way round. */
+function enclosedArea(path: string): number {
+  const twice = [...path.matchAll(/M([^Z]*)Z/g)].map(([, loop = '']) => {
+    const points = loop.split('L').map((point) => point.split(' ').map(Number));
+    return points.reduce((sum, [x = 0, y = 0], at) => {
+      const [nextX = 0, nextY = 0] = points[(at + 1) % points.length] ?? [];
+      return sum + x * nextY - nextX * y;
+    }, 0);
+  });
+  return Math.abs(twice.reduce((sum, area) => sum + area, 0)) / 2;
+}

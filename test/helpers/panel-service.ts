@@ -13,6 +13,8 @@ const today = new Date().toISOString().slice(0, 10);
 
 export interface PanelService extends TestService {
   readonly dicomweb: DicomwebClient;
+  /** DICOMweb root of the archive. */
+  readonly archiveUrl: string;
   /** Takes the record away. */
   stopRecord(): Promise<void>;
   /** Asks the API. */
@@ -67,6 +69,7 @@ export async function startPanelService(
   return {
     ...service,
     dicomweb,
+    archiveUrl: archive.url,
     stopRecord,
     get: (address, headers = {}) => fetch(`${service.url}${address}`, { headers }),
     post: (address, body, headers = {}) =>

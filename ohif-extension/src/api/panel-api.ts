@@ -1,4 +1,11 @@
-import type { AnalysisEvent, AnalysisState, AssessmentHistory, PanelView } from '../../../src/http/api/panel-types.ts';
+import type {
+  AnalysisEvent,
+  AnalysisState,
+  AssessmentHistory,
+  MeasuredRegion,
+  PanelView,
+  RegionAddress,
+} from '../../../src/http/api/panel-types.ts';
 import { ApiError, failureOf, failureOfResponse } from './api-failure.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
 
@@ -7,6 +14,8 @@ export interface PanelApi {
   /** All that the panel shows of the patient of these studies; `fresh` waits for facts that are read now. */
   panel(StudyInstanceUIDs: readonly string[], options: { fresh: boolean; signal: AbortSignal }): Promise<PanelView>;
   history(patientId: string, signal: AbortSignal): Promise<AssessmentHistory>;
+  /** The voxels that features were taken from. */
+  region(address: RegionAddress): Promise<MeasuredRegion>;
   /** Says that images changed; with a SOPInstanceUID that this segmentation was stored. */
   analyse(patientId: string, SOPInstanceUID?: string): Promise<AnalysisState>;
   /** State after state of the patient's analysis; ends when the service ends the stream, or it breaks. */
@@ -33,10 +42,10 @@ export function createPanelApi({ base, authorization }: PanelApiOptions): PanelA
     const { accept, ...rest } = init;
     const token = authorization();
     const response = await fetch(absolute(path), {
+      cache: 'no-store',
       ...rest,
       headers: { ...rest.headers, Accept: accept, ...(token === undefined ? {} : { Authorization: token }) },
       credentials: 'same-origin',
-      cache: 'no-store',
     }).catch((error: unknown) => {
       throw rest.signal?.aborted === true ? error : new ApiError(failureOf(error), { cause: error });
     });
@@ -55,6 +64,12 @@ export function createPanelApi({ base, authorization }: PanelApiOptions): PanelA
     panel: (uids, { fresh, signal }) =>
       json(`api/panel?StudyInstanceUIDs=${encodeURIComponent(uids.join(','))}${fresh ? '&fresh=1' : ''}`, signal),
     history: (patientId, signal) => json(`${patientPath(patientId)}/assessments`, signal),
+    async region({ segmentNumber, ...uids }) {
+      const query = new URLSearchParams({ ...uids, segmentNumber: String(segmentNumber) });
+      // The browser may keep it, and asks whether it may show it still.
+      const response = await call(`api/regions?${query}`, { accept: 'application/json', cache: 'no-cache' });
+      return (await response.json()) as MeasuredRegion;
+    },
     async analyse(patientId, SOPInstanceUID) {
       const response = await call(`${patientPath(patientId)}/analysis`, {
         accept: 'application/json',

@@ -1,99 +1,120 @@
-import type { Cornerstone, LabelmapImage, Point3 } from '../viewer/ohif-types.ts';
+import type { MeasuredRegion, RegionAddress } from '../../../src/http/api/panel-types.ts';
+import { type ApiFailure, failureOf, mayPass } from '../api/api-failure.ts';
+import type { ViewerState } from '../state/shared-state.ts';
 import type { KnownOutline } from '../viewer/outlines.ts';
 import { outlinePath } from './outline-path.ts';
-import { type LabelStack, type RingWidth, ringSlices, ringWidth } from './ring.ts';
-import type { LoadedSegmentation } from './segmentations.ts';
+import { paneTitle } from './pane-title.ts';
 
-interface OrderedStack extends LabelStack {
-  readonly imageIds: readonly string[];
+/** A ring that was asked for. */
+interface Reading {
+  readonly StudyInstanceUID: string;
+  /** Null until it is there. */
+  region: MeasuredRegion | null;
+  /** Null unless the last attempt failed. */
+  failure: ApiFailure | null;
+  failedAt: number;
+  /** By SOPInstanceUID of the image; made when the image is shown. */
+  readonly paths: Map<string, string>;
 }
 
-/** Distances between slices that differ by more than this are not even: no ring is worked out (mm). */
-const evenMm = 0.01;
+/** Before a service that did not answer is asked for a ring again (ms). */
+const pauseMs = 10_000;
 
-/** The rings that features are taken from, as SVG paths; worked out once, when somebody asks to see them. */
+/** The rings that features are taken from, voxel by voxel, as the service has them; asked for when somebody wants to see them. */
 export class LesionRings {
-  readonly #cornerstone: Cornerstone;
-  #paths = new WeakMap<LoadedSegmentation, Map<string, ReadonlyMap<string, string>>>();
+  readonly #read: (address: RegionAddress) => Promise<MeasuredRegion>;
+  readonly #onChange: () => void;
+  readonly #readings = new Map<string, Reading>();
+  /** Studies with an outline that no ring was measured on: of several phases the results may rest on another one. */
+  readonly #withoutRing = new Set<string>();
 
-  constructor(cornerstone: Cornerstone) {
-    this.#cornerstone = cornerstone;
+  /** @param onChange Called when one more has come or failed. */
+  constructor(read: (address: RegionAddress) => Promise<MeasuredRegion>, onChange: () => void) {
+    this.#read = read;
+    this.#onChange = onChange;
   }
 
-  /** The rings of an outline in an image, one for each width that a feature of the lesion is taken from. */
-  in(loaded: LoadedSegmentation, imageId: string, outline: KnownOutline): string[] {
-    return ringsOf(outline).flatMap(({ region, width }) => {
-      const known = this.#paths.get(loaded) ?? new Map<string, ReadonlyMap<string, string>>();
-      this.#paths.set(loaded, known);
-      const key = `${outline.segmentNumber} ${region}`;
-      const paths = known.get(key) ?? this.#workOut(loaded, outline.segmentNumber, width);
-      known.set(key, paths);
-      return paths.get(imageId) ?? [];
+  /** The rings of an outline in an image as SVG paths in pixel indices; none of a ring that is still on its way. */
+  in(SOPInstanceUID: string, outline: KnownOutline): string[] {
+    const rings = ringsOf(outline);
+    if (rings.length === 0) this.#withoutRing.add(outline.StudyInstanceUID);
+    return rings.flatMap((address) => pathIn(this.#reading(address), SOPInstanceUID) ?? []);
+  }
+
+  /** What a reader who wants to see rings must know, a sentence each. */
+  notices({ view, overlay, shownStudies }: ViewerState): string[] {
+    if (!overlay.visible || !overlay.ring) return [];
+    const readings = [...this.#readings.values()];
+    const sentences = shownStudies.flatMap((study) => {
+      const title = paneTitle(view, study);
+      const ofStudy = readings.filter(({ StudyInstanceUID }) => StudyInstanceUID === study);
+      if (title === null) return [];
+      if (ofStudy.length === 0) {
+        return this.#withoutRing.has(study)
+          ? [`${title}: no result rests on a ring around the outline that is shown`]
+          : [];
+      }
+      return ofStudy.flatMap(({ region, failure }) => {
+        if (region !== null) return [];
+        return failure === null
+          ? [`${title}: the ring region is being read from the service`]
+          : [`${title}: the ring region can not be shown: ${failure.text}`];
+      });
     });
+    return [...new Set(sentences)];
   }
 
-  /** Forgets everything: labels were edited. */
-  forget(): void {
-    this.#paths = new WeakMap();
-  }
-
-  #workOut(loaded: LoadedSegmentation, segment: number, width: RingWidth): ReadonlyMap<string, string> {
-    const stack = this.#stack(loaded);
-    if (stack === null) return new Map();
-    const { columns, rows, imageIds } = stack;
-    return new Map(
-      [...ringSlices(stack, segment, width)].flatMap(([slice, mask]) => {
-        const imageId = imageIds[slice];
-        return imageId === undefined ? [] : [[imageId, outlinePath(mask, columns, rows, 1)] as const];
-      }),
-    );
-  }
-
-  /** Slices in order; null where they are not even, or segments overlap and lie in several images. */
-  #stack({ slices }: LoadedSegmentation): OrderedStack | null {
-    const placed = [...slices].flatMap(([imageId, images]) => {
-      const plane = this.#cornerstone.metaData.get('imagePlaneModule', imageId);
-      const [image, ...others] = images;
-      return plane === undefined || image === undefined || others.length > 0
-        ? []
-        : [
-            {
-              imageId,
-              image,
-              plane,
-              position: along(plane.rowCosines, plane.columnCosines, plane.imagePositionPatient),
-            },
-          ];
-    });
-    placed.sort((a, b) => a.position - b.position);
-    const [first, second] = placed;
-    if (first === undefined || second === undefined || placed.length !== slices.size) return null;
-    const spacing = second.position - first.position;
-    const even = placed.every(
-      ({ position }, at) => Math.abs(position - first.position - at * spacing) < evenMm * (at + 1),
-    );
-    if (!even) return null;
-    const { columns, rows }: LabelmapImage = first.image;
-    return {
-      columns,
-      rows,
-      spacingMm: [first.plane.columnPixelSpacing, first.plane.rowPixelSpacing, spacing],
-      slices: placed.map(({ image }) => image.voxelManager.getScalarData()),
-      imageIds: placed.map(({ imageId }) => imageId),
-    };
+  #reading(address: RegionAddress): Reading {
+    const key = `${address.SOPInstanceUID} ${address.segmentNumber} ${address.region}`;
+    const known = this.#readings.get(key);
+    const isToRepeat = known?.failure != null && mayPass(known.failure) && Date.now() - known.failedAt > pauseMs;
+    if (known !== undefined && !isToRepeat) return known;
+    const { StudyInstanceUID } = address;
+    const reading: Reading = { StudyInstanceUID, region: null, failure: null, failedAt: 0, paths: new Map() };
+    this.#readings.set(key, reading);
+    void this.#read(address)
+      .then(
+        (region) => {
+          reading.region = region;
+        },
+        (error: unknown) => {
+          reading.failure = failureOf(error);
+          reading.failedAt = Date.now();
+        },
+      )
+      .finally(this.#onChange);
+    return reading;
   }
 }
 
-/** Whether a result of the lesion rests on a ring, and on which. */
-function ringsOf({ lesion }: KnownOutline): { region: string; width: RingWidth }[] {
-  const regions = new Set(lesion.features.map(({ region }) => region));
-  return [...regions].flatMap((region) => {
-    const width = ringWidth(region);
-    return width === null ? [] : [{ region, width }];
-  });
+/** The rings that a result of the lesion rests on, of this outline. */
+function ringsOf({ lesion, StudyInstanceUID, segSOPInstanceUID, segmentNumber, phase }: KnownOutline): RegionAddress[] {
+  const measured = lesion.features.filter(
+    (feature) =>
+      feature.region !== 'tumour' &&
+      feature.phase === phase &&
+      feature.points.some((point) => point.StudyInstanceUID === StudyInstanceUID),
+  );
+  return [...new Set(measured.map(({ region }) => region))].map((region) => ({
+    StudyInstanceUID,
+    SOPInstanceUID: segSOPInstanceUID,
+    segmentNumber,
+    region,
+  }));
 }
 
-/** mm along the normal of the image. */
-function along([ax, ay, az]: Point3, [bx, by, bz]: Point3, [x, y, z]: Point3): number {
-  return x * (ay * bz - az * by) + y * (az * bx - ax * bz) + z * (ax * by - ay * bx);
+function pathIn({ region, paths }: Reading, SOPInstanceUID: string): string | undefined {
+  const image = region?.images.find((each) => each.SOPInstanceUID === SOPInstanceUID);
+  if (region === null || image === undefined) return undefined;
+  const known = paths.get(SOPInstanceUID);
+  if (known !== undefined) return known;
+  const { columns, rows } = region;
+  const mask = new Uint8Array(columns * rows);
+  for (let at = 0; at + 1 < image.runs.length; at += 2) {
+    const [start = 0, length = 0] = image.runs.slice(at, at + 2);
+    mask.fill(1, start, start + length);
+  }
+  const path = outlinePath(mask, columns, rows, 1);
+  paths.set(SOPInstanceUID, path);
+  return path;
 }

@@ -1,5 +1,5 @@
 import type { PanelView } from '../../../src/http/api/panel-types.ts';
-import { dateWords, numberWords } from '../panel/words.ts';
+import { numberWords } from '../panel/words.ts';
 import type { ViewerState } from '../state/shared-state.ts';
 import type { DisplaySet } from '../viewer/ohif-types.ts';
 import { currentOutlines, type KnownOutline, outlineOfSegment } from '../viewer/outlines.ts';
@@ -95,10 +95,4 @@ function sizeWords({ volumeMl, axialDiameterMm }: KnownOutline): string | null {
     ...(volumeMl === null ? [] : [`${numberWords(volumeMl)} mL`]),
   ];
   return parts.length === 0 ? null : parts.join(', ');
-}
-
-/** "Baseline, 3 Aug 2026"; null while nothing is known of the study. */
-export function paneTitle(view: PanelView | null, StudyInstanceUID: string): string | null {
-  const study = view?.course.studies.find((candidate) => candidate.StudyInstanceUID === StudyInstanceUID);
-  return study === undefined ? null : `${study.label}, ${dateWords(study.studyDate)}`;
 }

@@ -1,12 +1,14 @@
+import type { PanelApi } from '../api/panel-api.ts';
 import type { SharedState } from '../state/shared-state.ts';
 import type { Cornerstone, DisplaySet, OhifServices, Subscription } from '../viewer/ohif-types.ts';
-import { type ShownSeries, shownSeries } from '../viewer/viewports.ts';
+import { type ShownSeries, shownSeries, sopInstanceOf } from '../viewer/viewports.ts';
 import { createLegend } from './legend.ts';
 import { LesionLayer } from './lesion-layer.ts';
 import { LesionRings } from './lesion-rings.ts';
 import { LesionShapes } from './lesion-shapes.ts';
 import { onClick } from './on-click.ts';
-import { lesionSegments, lesionsIn, paneTitle, segmentationsToDraw } from './pane-content.ts';
+import { lesionSegments, lesionsIn, segmentationsToDraw } from './pane-content.ts';
+import { paneTitle } from './pane-title.ts';
 import { pixelGrid } from './pixel-grid.ts';
 import { type LoadedSegmentation, Segmentations } from './segmentations.ts';
 import { viewerNotices } from './viewer-notices.ts';
@@ -41,10 +43,16 @@ export class RiskOverlay {
   readonly #events: OverlayEvents;
   #ended = false;
 
-  constructor(services: OhifServices, cornerstone: Cornerstone, state: SharedState, events: OverlayEvents) {
+  constructor(
+    services: OhifServices,
+    cornerstone: Cornerstone,
+    state: SharedState,
+    api: PanelApi,
+    events: OverlayEvents,
+  ) {
     this.#services = services;
     this.#cornerstone = cornerstone;
-    this.#ringPaths = new LesionRings(cornerstone);
+    this.#ringPaths = new LesionRings(api.region, () => this.#update());
     this.#state = state;
     this.#events = events;
     this.segmentations = new Segmentations(services, () => this.#update());
@@ -62,7 +70,6 @@ export class RiskOverlay {
       ),
       segmentationService.subscribe(segmentationService.EVENTS.SEGMENTATION_DATA_MODIFIED ?? '', () => {
         this.shapes.forget();
-        this.#ringPaths.forget();
         this.#drawAll();
       }),
       ...['SEGMENTATION_REPRESENTATION_MODIFIED', 'SEGMENTATION_REPRESENTATION_REMOVED'].map((name) =>
@@ -225,18 +232,21 @@ export class RiskOverlay {
 
   #rings(pane: Pane, imageId: string): { path: string; colour: string }[] {
     const { view } = this.#state.get();
+    const image = sopInstanceOf(pane, imageId);
+    if (image === undefined) return [];
     return this.#drawn(pane).flatMap(({ loaded }) =>
       loaded === undefined
         ? []
         : lesionSegments(view, loaded).flatMap(({ outline, style: { colour } }) =>
-            outline === undefined ? [] : this.#ringPaths.in(loaded, imageId, outline).map((path) => ({ path, colour })),
+            outline === undefined ? [] : this.#ringPaths.in(image, outline).map((path) => ({ path, colour })),
           ),
     );
   }
 
   #notice(): void {
-    const { view, viewerNotices: before } = this.#state.get();
-    const notices = viewerNotices(view, [...this.#panes.values()], this.segmentations);
-    if (notices.join('\n') !== before.join('\n')) this.#state.set({ viewerNotices: notices });
+    const state = this.#state.get();
+    const ofPanes = viewerNotices(state.view, [...this.#panes.values()], this.segmentations);
+    const notices = [...ofPanes, ...this.#ringPaths.notices(state)];
+    if (notices.join('\n') !== state.viewerNotices.join('\n')) this.#state.set({ viewerNotices: notices });
   }
 }

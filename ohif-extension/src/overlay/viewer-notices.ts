@@ -1,7 +1,8 @@
 import type { PanelView } from '../../../src/http/api/panel-types.ts';
 import { currentOutlines } from '../viewer/outlines.ts';
 import type { ShownSeries } from '../viewer/viewports.ts';
-import { paneTitle, segmentationsToDraw } from './pane-content.ts';
+import { segmentationsToDraw } from './pane-content.ts';
+import { paneTitle } from './pane-title.ts';
 import type { Segmentations } from './segmentations.ts';
 
 /**

@@ -43,7 +43,7 @@ export function History({ patientId, shown, api }: HistoryProps) {
 
 type PastAssessment = AssessmentHistory['assessments'][number];
 
-/** Assessments of one day that say the same of the same segmentations are one line: every look at the patient makes one. */
+/** Assessments of one day that say the same of the same segmentations are one line: every hook call makes one. */
 function withoutRepeats(assessments: readonly PastAssessment[]): { newest: PastAssessment; times: number }[] {
   const says = ({ asOf, statement, segmentations }: PastAssessment) =>
     [asOf.slice(0, 10), statement, ...segmentations].join('|');

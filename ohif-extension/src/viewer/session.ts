@@ -61,7 +61,7 @@ export class Session {
     this.open();
     const scroll = new LinkedScroll(cornerstone, this.state);
     const look = new FirstLook(createViewerActions(this.services));
-    const overlay = new RiskOverlay(this.services, cornerstone, this.state, {
+    const overlay = new RiskOverlay(this.services, cornerstone, this.state, this.controller.api, {
       onPanes: (panes, drawing) => {
         this.#noteShown(panes);
         if (this.#guide) look.look(panes, this.state.get().view, drawing);

@@ -48,6 +48,14 @@ export function stackIndexOf({ viewport, displaySet }: ShownSeries, SOPInstanceU
   return imageIds.findIndex((imageId) => imageId.split(/[/?&=]/).includes(SOPInstanceUID));
 }
 
+/** SOPInstanceUID of an image of the series; undefined where the viewer does not say. */
+export function sopInstanceOf({ displaySet }: Pick<ShownSeries, 'displaySet'>, imageId: string): string | undefined {
+  const all = instancesOf(displaySet);
+  const byId = all.find((candidate) => candidate.imageId === imageId);
+  const inAddress = new Set(imageId.split(/[/?&=]/));
+  return (byId ?? all.find(({ SOPInstanceUID }) => inAddress.has(SOPInstanceUID)))?.SOPInstanceUID;
+}
+
 /** Shows an image of the stack. */
 export async function showImage({ viewport }: ShownSeries, index: number): Promise<void> {
   if (viewport.getCurrentImageIdIndex?.() === index) return;

@@ -33,9 +33,19 @@ export function pageHash(result: string, board: BoardOccasion | null): string {
  */
 export function contentHash(assessment: Assessment, course: PatientCourse): string {
   const { id: _id, createdAt: _createdAt, asOf, trend: _trend, ...result } = assessment;
-  const { asOf: _asOf, ...rest } = course;
-  const text = JSON.stringify({ result, course: rest }, (_key, value: unknown) => {
-    if (value === asOf) return 'as of';
+  const { asOf: courseAsOf, ...rest } = course;
+  return timelessHash({ result, course: rest }, [asOf, courseAsOf]);
+}
+
+/** Hash of what an Assessment says, trend included, apart from its id and when it was worked out. @returns SHA-256, hex. */
+export function assessmentHash({ id: _id, createdAt: _createdAt, asOf, ...said }: Assessment): string {
+  return timelessHash(said, [asOf]);
+}
+
+/** Hash of plain JSON, whatever the order of its keys, in which the given times are one and the same. */
+function timelessHash(content: object, times: readonly string[]): string {
+  const text = JSON.stringify(content, (_key, value: unknown) => {
+    if (typeof value === 'string' && times.includes(value)) return 'as of';
     return isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
   });
   return createHash('sha256').update(text).digest('hex');

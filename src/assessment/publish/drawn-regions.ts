@@ -1,3 +1,4 @@
+import { requireImageGrid } from '../../dicomweb/image-grid.ts';
 import type { DrawnRegion, MeasuredValue, ReferencedSeries } from '../../dicomweb/objects/measurement-report.ts';
 import { DicomError } from '../../errors.ts';
 import type { Region } from '../../models/image-schema.ts';
@@ -72,11 +73,7 @@ async function drawing(
   { outline, segSeriesInstanceUID, ring }: OutlinedRegion,
 ): Promise<{ readonly SOPInstanceUID: string } & Pick<DrawnRegion, 'measurements'>> {
   const outlined = await imaging(outline, segSeriesInstanceUID);
-  const { sopInstanceUIDs, acquired } = outlined.series;
-  if (acquired !== null || new Set(sopInstanceUIDs).size !== sopInstanceUIDs.length) {
-    const text = 'the series was straightened or is one of enhanced images: nothing is drawn on it';
-    throw new DicomError('SEG_UNSUPPORTED', outline.SeriesInstanceUID, text);
-  }
+  requireImageGrid(outlined.series);
   const { slice: longest, ends, lengthMm } = longestAxialLine(outlined.segment.mask);
   const region = ring === null ? outlined.segment.mask : ringMask(regions, ring, outlined);
   // A ring on the slice of its lesion would have its label over the lesion's.
@@ -94,7 +91,7 @@ async function drawing(
     modifiers: [],
   });
   return {
-    SOPInstanceUID: sopInstanceUIDs[slice] ?? '',
+    SOPInstanceUID: outlined.series.sopInstanceUIDs[slice] ?? '',
     measurements: [
       ...(ring === null ? [{ measured: number(longAxis, lengthMm, 'mm'), lines: [ends] }] : []),
       { measured: number(area, areaMm2, 'mm2'), lines: outlines.map((line) => [...line, ...line.slice(0, 1)]) },

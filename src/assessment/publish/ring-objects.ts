@@ -4,8 +4,8 @@ import type { Origin } from '../../dicomweb/objects/source-context.ts';
 import type { NewObject } from '../../dicomweb/objects/structured-report.ts';
 import { DicomError } from '../../errors.ts';
 import { type Region, regionId } from '../../models/image-schema.ts';
-import { peripheralRing } from '../../radiomics/regions.ts';
 import type { Mask } from '../../radiomics/volume.ts';
+import { regionMask } from '../region-mask.ts';
 import type { FeatureTerms } from './feature-values.ts';
 import type { MeasuredRing } from './measured-regions.ts';
 import { isAboutTheRegion, type OutlinedSeries, type OutlineImaging } from './outline-imaging.ts';
@@ -97,5 +97,5 @@ export function ringMask(regions: readonly Region[], region: string, { series, s
   if (ring === undefined || ring.name === 'tumour') {
     throw new DicomError('SEG_UNSUPPORTED', region, 'no model measures this region any more');
   }
-  return peripheralRing(segment.mask, 1, { outsideMm: ring.growMm, insideMm: ring.shrinkMm }, series.volume);
+  return regionMask(segment.mask, ring, series.volume);
 }

@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
+import { writeMultipart } from '../../dicomweb/multipart.ts';
 import { parsePart10 } from '../../dicomweb/part10.ts';
 import { explicitLittleEndian, isNativeLittleEndian } from '../../dicomweb/transfer-syntaxes.ts';
 import { RequestError } from '../../errors.ts';
 import type { StoredInstance } from './archive.ts';
 import { type JsonDataset, pixelDataTag, toDicomJson } from './dicom-json-elements.ts';
-import { writeMultipart } from './multipart.ts';
 import { pathOf } from './query.ts';
 
 const octetStream = `application/octet-stream; transfer-syntax=${explicitLittleEndian}`;

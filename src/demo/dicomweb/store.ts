@@ -1,7 +1,7 @@
+import type { Part } from '../../dicomweb/multipart.ts';
 import { DicomError } from '../../errors.ts';
 import type { Archive, StoredInstance } from './archive.ts';
 import type { JsonDataset } from './dicom-json-elements.ts';
-import type { Part } from './multipart.ts';
 import { pathOf } from './query.ts';
 
 /** Failure reasons of the store service. DICOM PS3.18 section 10.5.3, PS3.4 table B.2-1. */

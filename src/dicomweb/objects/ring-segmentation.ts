@@ -2,6 +2,7 @@ import type { NaturalDataset } from 'dcmjs';
 import { DicomError } from '../../errors.ts';
 import type { Mask } from '../../radiomics/volume.ts';
 import type { Code } from '../dataset.ts';
+import { requireImageGrid } from '../image-grid.ts';
 import type { SeriesVolume } from '../types.ts';
 import { codeItem, dcm } from './content-item.ts';
 import { decimalString, deterministicUid, packBits, writePart10 } from './dicom-file.ts';
@@ -63,8 +64,8 @@ const seriesNumber = 9700;
  *
  * It is coded as a region in space by Deltascope's own code, never as a neoplasm: who looks for the tumour must not find the ring.
  *
- * @throws DicomError `SEG_EMPTY` for an empty mask, `SEG_GEOMETRY` for one on another grid than the series, `SEG_UNSUPPORTED` for a
- *   series that was straightened, whose grid is not that of the images, and for enhanced images.
+ * @throws DicomError `SEG_EMPTY` for an empty mask, `SEG_GEOMETRY` for one on another grid than the series, `SEG_UNSUPPORTED` as
+ *   `requireImageGrid`.
  * @see DICOM PS3.3 section A.51
  */
 export function writeRingSegmentation(parts: RingSegmentationParts): NewObject {
@@ -119,14 +120,7 @@ interface Slice {
 function slicesOf(series: SeriesVolume, mask: Mask): Slice[] {
   const { SeriesInstanceUID } = series;
   const [nx, ny, nz] = mask.dims;
-  if (series.acquired !== null) {
-    const text = 'the ring lies on a straightened grid, not on the images: it is not stored';
-    throw new DicomError('SEG_UNSUPPORTED', SeriesInstanceUID, text);
-  }
-  if (new Set(series.sopInstanceUIDs).size !== series.sopInstanceUIDs.length) {
-    const text = 'the series is one of enhanced images, frame by frame: its ring is not stored';
-    throw new DicomError('SEG_UNSUPPORTED', SeriesInstanceUID, text);
-  }
+  requireImageGrid(series);
   if (nz !== series.sopInstanceUIDs.length || mask.dims.join() !== series.volume.dims.join()) {
     const text = `mask of ${mask.dims.join(' x ')} voxels: give one on the series' grid`;
     throw new DicomError('SEG_GEOMETRY', SeriesInstanceUID, text);

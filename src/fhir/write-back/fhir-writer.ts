@@ -1,6 +1,6 @@
 import { FhirError } from '../../errors.ts';
 import { withRetries } from '../../retry.ts';
-import { busyOf, invalidAnswer, namedError, statusOf, wasCutOff } from '../answer-errors.ts';
+import { busyOf, invalidAnswer, namedError, statusOf } from '../answer-errors.ts';
 import { authorisedRequests, type FhirConnection } from '../authorised-requests.ts';
 import type { Bundle as ReadBundle } from '../resources.ts';
 
@@ -52,12 +52,9 @@ export function createFhirWriter(connection: FhirConnection): FhirWriter {
         headers: { 'content-type': 'application/fhir+json' },
         body: JSON.stringify(bundle),
       };
-      const post = () => send(baseUrl, signal, parts);
-      // The connection of the searches may have been closed while the page was drawn; and a transaction may be repeated.
-      const postAgain = (error: unknown) => (wasCutOff(error) ? post() : Promise.reject(error));
       try {
         await requireScopes(bundle, signal);
-        const answer = await withRetries(() => post().catch(postAgain), busyOf, { ...retries, signal });
+        const answer = await withRetries(() => send(baseUrl, signal, parts), busyOf, { ...retries, signal });
         return storedEntries(answer, bundle.entry?.length ?? 0);
       } catch (error) {
         throw writeError(error) ?? namedError(error, subject, timeoutMs, signal);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PatientCourse } from '../../assessment/course-types.ts';
 import { imagingVisits } from '../../models/image-schema.ts';
 import { phases } from '../../models/phase.ts';
-import type { AnalysisState, AssessmentHistory, LesionRisk } from './panel-types.ts';
+import type { AnalysisState, AssessmentHistory, LesionRisk, MeasuredRegion } from './panel-types.ts';
 
 const text = z.string();
 const texts = z.array(text);
@@ -169,3 +169,25 @@ export const panelView = z.strictObject({
   figures: z.array(z.strictObject({ model: text, label: text, href: text })),
   links: z.strictObject({ report: text.nullable(), modelCards: z.record(text, text) }),
 });
+
+/** `MeasuredRegion`. */
+export const measuredRegion = z.strictObject({
+  StudyInstanceUID: text,
+  SOPInstanceUID: text.describe('of the segmentation'),
+  segmentNumber: z.number().int(),
+  region: text,
+  SeriesInstanceUID: text.describe('of the CT'),
+  columns: z.number().int(),
+  rows: z.number().int(),
+  extractorVersion: text.describe('of the extractor, which makes the region'),
+  images: z
+    .array(
+      z.strictObject({
+        SOPInstanceUID: text,
+        runs: z
+          .array(z.number().int())
+          .describe('start and length of each run in turn; the index of a pixel is column + columns * row, from 0'),
+      }),
+    )
+    .describe('the CT images that hold any of the region, in slice order'),
+}) satisfies z.ZodType<MeasuredRegion>;

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { type ErrorCode, errorTable } from '../../errors.ts';
-import { analysisState, assessment, assessmentHistory, panelView, patientCourse } from './answer-schemas.ts';
+import {
+  analysisState,
+  assessment,
+  assessmentHistory,
+  measuredRegion,
+  panelView,
+  patientCourse,
+} from './answer-schemas.ts';
 import {
   analysisBody,
   assessmentPath,
@@ -9,6 +16,7 @@ import {
   modelPath,
   panelQuery,
   patientPath,
+  regionQuery,
 } from './request-schemas.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -103,6 +111,25 @@ export function describePanel(): { readonly paths: Json; readonly schemas: Json;
           failures: ['ASSESSMENT_UNKNOWN', 'HTTP_NOT_FOUND'],
         }),
       },
+      '/api/regions': {
+        get: operation('region', 'The voxels that features were taken from, by CT image', {
+          parameters: parameters('query', regionQuery),
+          answer: jsonAnswer('MeasuredRegion'),
+          failures: [
+            ...record,
+            'VIEWER_STUDY_UNKNOWN',
+            'VIEWER_PATIENT_UNKNOWN',
+            'VIEWER_REGION_UNKNOWN',
+            'FHIR_SUBJECT_MISMATCH',
+            'PACS_REFUSED',
+            'PACS_RESPONSE_INVALID',
+            'PACS_UNREACHABLE',
+            'DICOM_INVALID',
+            'SEG_GEOMETRY',
+            'SEG_UNSUPPORTED',
+          ],
+        }),
+      },
       '/api/models/{id}/card': {
         get: operation('model-card', 'What a model is, was made on and is not for', {
           parameters: parameters('path', modelPath),
@@ -116,6 +143,7 @@ export function describePanel(): { readonly paths: Json; readonly schemas: Json;
       AssessmentHistory: answerSchema(assessmentHistory),
       PatientCourse: answerSchema(patientCourse),
       AnalysisState: answerSchema(analysisState),
+      MeasuredRegion: answerSchema(measuredRegion),
       Assessment: answerSchema(assessment),
     },
     securitySchemes: {

@@ -28,12 +28,13 @@ const mostRemembered = 200;
 
 /** {@link Answers} of this process. */
 export function createAnswers(engine: AnswerEngine): Answers {
-  const remembered = new Map<string, AssessedCourse>();
+  const remembered = new Map<string, AssessedCourse & { readonly readAt: string }>();
 
   async function assess({ agent }: ViewerUser, patientId: string): Promise<AssessedCourse> {
+    const readAt = new Date().toISOString();
     const made = await engine.assessWithCourse(patientId, { agent });
     remembered.delete(patientId);
-    remembered.set(patientId, made);
+    remembered.set(patientId, { ...made, readAt });
     const [oldest] = remembered.keys();
     if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
     return made;
@@ -43,14 +44,15 @@ export function createAnswers(engine: AnswerEngine): Answers {
     async last(patientId) {
       const last = remembered.get(patientId);
       if (last === undefined) return undefined;
-      const { id, createdAt, asOf, subject } = last.assessment;
-      const age = Date.now() - Date.parse(createdAt);
+      const { assessment, readAt } = last;
+      const { id, asOf, subject } = assessment;
+      const age = Date.now() - Date.parse(readAt);
       if (age > rememberedForMs || asOf.slice(0, 10) !== new Date().toISOString().slice(0, 10)) return undefined;
       const [status, [newest]] = await Promise.all([
         engine.store.imagingStatusOf(subject),
         engine.store.assessmentLines(subject, assessmentFormat, 1),
       ]);
-      if (status !== undefined && status.updatedAt > createdAt) return undefined;
+      if (status !== undefined && status.updatedAt > readAt) return undefined;
       const isOvertaken = newest !== undefined && newest.id !== id && newest.asOf > asOf;
       return isOvertaken ? undefined : { ...last, fresh: false, unread: false };
     },

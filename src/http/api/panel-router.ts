@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Assessment } from '../../assessment/assessment.ts';
+import { regionKey } from '../../assessment/measured-region.ts';
 import { RequestError } from '../../errors.ts';
 import { jsonBody } from '../json-body.ts';
 import { onlyMethods } from '../only-methods.ts';
@@ -16,6 +17,7 @@ import {
   panelQuery,
   parseRequest,
   patientPath,
+  regionQuery,
 } from './request-schemas.ts';
 import { checkPatient, createViewerLimit, viewerOf } from './viewer-access.ts';
 
@@ -72,6 +74,16 @@ export function createPanelRouter(options: PanelRouterOptions): Router {
     const svg = figureOf(await panel.assessment(viewerOf(response), id), model, Number.parseInt(figure, 10), theme);
     response.set('Content-Security-Policy', figurePolicy).type('image/svg+xml').send(svg);
   });
+  get('/api/regions', async (request, response) => {
+    const address = parseRequest(regionQuery, request.query);
+    const read = await panel.region(viewerOf(response), address);
+    const headers = { ETag: JSON.stringify(regionKey(address)), 'Cache-Control': 'private, no-cache' };
+    if (isKnown(request, headers.ETag)) response.set(headers).status(304).end();
+    else {
+      const region = await read();
+      response.set(headers).json(region);
+    }
+  });
   get('/api/models/:id/card', async (request, response) => {
     parseRequest(noQuery, request.query);
     const { id } = parseRequest(modelPath, request.params);
@@ -94,6 +106,12 @@ export function createPanelRouter(options: PanelRouterOptions): Router {
     })
     .all(onlyMethods('GET', 'HEAD', 'POST'));
   return router;
+}
+
+/** Whether the client has this very answer. */
+function isKnown(request: Request, tag: string): boolean {
+  const known = request.headers['if-none-match'] ?? '';
+  return known.split(',').some((each) => each.trim().replace(/^W\//, '') === tag);
 }
 
 function figureOf({ id, models }: Assessment, model: string, number: number, theme: 'light' | 'dark'): string {

@@ -1,5 +1,6 @@
 import type { Assessment } from '../../assessment/assessment.ts';
 import type { CourseStudy, Lesion, PatientCourse } from '../../assessment/course-types.ts';
+import type { MeasuredRegion, RegionAddress } from '../../assessment/region-types.ts';
 import type { RiskGroup } from '../../models/model-result.ts';
 import type { ModelWords } from './model-words.ts';
 
@@ -71,4 +72,5 @@ export interface AssessmentHistory {
 /** Events of `GET /api/patients/{id}/analysis/events`: `data` of a server-sent event named `analysis`. */
 export type AnalysisEvent = AnalysisState;
 
-export type { CourseStudy, Lesion };
+/** `GET /api/regions?...`: the voxels that features were taken from. */
+export type { CourseStudy, Lesion, MeasuredRegion, RegionAddress };

@@ -5,12 +5,15 @@ import type { Engine } from '../../jobs/engine.ts';
 import type { Logger } from '../../log.ts';
 import { analysisState } from './analysis-state.ts';
 import { type AnswerEngine, createAnswers } from './panel-answers.ts';
-import type { AnalysisState, AssessmentHistory, PanelView } from './panel-types.ts';
+import type { AnalysisState, AssessmentHistory, MeasuredRegion, PanelView, RegionAddress } from './panel-types.ts';
 import { buildPanelView } from './panel-view.ts';
 import { checkPatient, createStudyCheck, type ViewerUser } from './viewer-access.ts';
 
 export type PanelEngine = AnswerEngine &
-  Pick<Engine, 'audit' | 'course' | 'patientOfStudy' | 'queueImagingForPerson' | 'analyseAgain' | 'imagingWatch'>;
+  Pick<
+    Engine,
+    'audit' | 'course' | 'measuredRegion' | 'patientOfStudy' | 'queueImagingForPerson' | 'analyseAgain' | 'imagingWatch'
+  >;
 
 export interface PanelOptions {
   readonly engine: PanelEngine;
@@ -33,6 +36,8 @@ export interface Panel {
   assessment(user: ViewerUser, id: string): Promise<Assessment>;
   course(user: ViewerUser, patientId: string): ReturnType<Engine['course']>;
   analysis(user: ViewerUser, patientId: string): Promise<AnalysisState>;
+  /** Notes the reading of a region; what it returns then reads it. */
+  region(user: ViewerUser, address: RegionAddress): Promise<() => Promise<MeasuredRegion>>;
   /** Queues an analysis because a segmentation was stored; when it has ended the patient is assessed anew. */
   analyseAgain(user: ViewerUser, patientId: string, SOPInstanceUID: string | undefined): Promise<AnalysisState>;
 }
@@ -89,6 +94,14 @@ export function createPanel({ engine, logger, reportOf }: PanelOptions): Panel {
     async analysis(user, patientId) {
       checkPatient(user, patientId);
       return analysisState(engine, patientId);
+    },
+    async region(user, address) {
+      const { StudyInstanceUID, SOPInstanceUID, segmentNumber, region } = address;
+      const patientId = await engine.patientOfStudy(StudyInstanceUID);
+      checkPatient(user, patientId);
+      if (!(await mayRead(user, StudyInstanceUID))) throw otherStudies();
+      await noteRead(user, patientId, { segmentation: SOPInstanceUID, segment: String(segmentNumber), region });
+      return () => engine.measuredRegion(address);
     },
     async analyseAgain(user, patientId, SOPInstanceUID) {
       checkPatient(user, patientId);

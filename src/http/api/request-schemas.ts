@@ -41,6 +41,16 @@ export const modelPath = z.strictObject({ id: modelId.describe('id of the model'
 export const analysisBody = z
   .strictObject({ SOPInstanceUID: uid.optional().describe('the segmentation that was stored') })
   .describe('What is new in the archive');
+export const regionQuery = z.strictObject({
+  StudyInstanceUID: uid.describe('the study'),
+  SOPInstanceUID: uid.describe('the segmentation (DICOM SEG) of that study'),
+  segmentNumber: z.coerce.number().int().min(1).max(65535).describe('number of the segment in it'),
+  region: z
+    .string()
+    .regex(/^[a-z]+(-[0-9]+(\.[0-9]+)?)*$/, 'a region such as ring-2-2')
+    .max(40)
+    .describe('name of the region as features have it: ring-2-2 is the border, 2 mm outwards and 2 mm inwards'),
+});
 export const noQuery = z.strictObject({});
 
 /**

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Agent } from 'node:https';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { createProxyMiddleware, responseInterceptor } from 'http-proxy-middleware';
 import { type DeltascopeError, DicomError, errorTable } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
@@ -21,27 +21,30 @@ export interface ProxiedArchive {
 const silenceMs = 120_000;
 /** The client's proofs are for this service and its request for this hop: none of them is the archive's business. */
 const withheld = ['authorization', 'cookie', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
+/** The service has answered it. The library leaves out its event for a request that carries it, in which proofs are withheld. */
+const alreadyMet = 'expect';
 
 /**
  * Passes DICOMweb requests of the viewer on to the archive, with the service's own credentials.
  *
- * Only reading, and storing at the root (STOW-RS), pass. Addresses that the archive writes into its JSON answers are made
- * ours, because the viewer can reach no other.
+ * A body that was read and checked before is sent from `request.body`, any other as it comes. Addresses that the archive writes
+ * into its JSON answers are made ours, because the viewer can reach no other.
  *
  * @param publicUrl Address under which the viewer sees this service.
  */
 export function proxyArchive(archive: ProxiedArchive, publicUrl: () => string, logger: Logger): RequestHandler {
   const { url, authorization, tls } = archive;
-  return createProxyMiddleware({
+  const proxy = createProxyMiddleware<Request, Response>({
     target: url,
     changeOrigin: true,
     proxyTimeout: silenceMs,
     ...(tls !== undefined && url.startsWith('https:') && { agent: new Agent({ ...tls, keepAlive: true }) }),
     selfHandleResponse: true,
     on: {
-      proxyReq(outgoing) {
+      proxyReq(outgoing, { body }) {
         for (const header of withheld) outgoing.removeHeader(header);
         if (authorization !== undefined) outgoing.setHeader('Authorization', authorization);
+        if (Buffer.isBuffer(body)) outgoing.write(body);
       },
       proxyRes(answer, request, response) {
         delete answer.headers['set-cookie'];
@@ -73,6 +76,10 @@ export function proxyArchive(archive: ProxiedArchive, publicUrl: () => string, l
       },
     },
   });
+  return (request, response, next) => {
+    delete request.headers[alreadyMet];
+    return proxy(request, response, next);
+  };
 }
 
 function answerFailure(response: ServerResponse, failure: DeltascopeError): void {

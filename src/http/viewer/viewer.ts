@@ -95,6 +95,6 @@ export function createViewerRouter(options: {
 const readAndStoreOnly: RequestHandler = (request, response, next) => {
   if (request.method === 'GET' || request.method === 'HEAD') return next();
   if (request.method !== 'POST') return onlyMethods('GET', 'POST')(request, response, next);
-  if (/^\/studies\/?$/.test(request.path)) return next();
-  throw new RequestError('HTTP_METHOD', request.method, 'objects are stored at /dicom-web/studies');
+  if (/^\/studies(\/[0-9.]+)?\/?$/.test(request.path)) return next();
+  throw new RequestError('HTTP_METHOD', request.method, 'objects are stored at /dicom-web/studies, or at one study');
 };

@@ -21,7 +21,11 @@ function archiveFor(user: Pick<ViewerUser, 'patient' | 'studies'>): { app: Expre
     response.locals.viewer = { agent: { kind: 'viewer', issuer: null, tenant: null, user: 'u' }, ...user };
     next();
   });
-  app.use('/dicom-web', createArchiveGuard(mayRead), (_request, response) => void response.json([]));
+  app.use(
+    '/dicom-web',
+    createArchiveGuard({ mayReadStudy: mayRead, patientIdOf: async () => null }),
+    (_request, response) => void response.json([]),
+  );
   app.use(errorHandler(createLogger('silent')));
   return { app, asked };
 }
@@ -41,6 +45,10 @@ describe('the archive for a user who is bound to a patient', () => {
     ['/studies', 403],
     ['/series?Modality=SEG', 403],
     ['/instances', 403],
+    // What the archive may understand as another path.
+    ['/studies/1.1/%2e%2e/2.1/series', 403],
+    ['/studies/1.1//studies/2.1', 403],
+    ['/tools/studies/1.1/', 403],
     ['?requestType=WADO&studyUID=1.1&seriesUID=5&objectUID=6', 200],
     ['?requestType=WADO&studyUID=2.1&seriesUID=5&objectUID=6', 403],
   ])('%s: %i', async (path, expected) => {

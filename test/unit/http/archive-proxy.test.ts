@@ -1,4 +1,6 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { createServer, get, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
@@ -69,6 +71,20 @@ describe('the proxy to the archive', () => {
     expect(seen[0]?.headers['x-forwarded-for']).toBeUndefined();
   });
 
+  it('withholds the proofs of a client that waits for a go-ahead, too', async () => {
+    const server = proxy().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const headers = { Expect: '100-continue', Cookie: 'session=of-the-user', Authorization: 'Bearer of-the-user' };
+    const outgoing = get({ host: '127.0.0.1', port, path: '/dicom-web/studies', headers });
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+    answer.resume();
+    await once(answer, 'end');
+    server.close();
+    expect(seen[0]?.headers.authorization).toBe(`Basic ${Buffer.from('deltascope:secret').toString('base64')}`);
+    expect(seen[0]?.headers.cookie).toBeUndefined();
+  });
+
   it("makes the archive's addresses ours, and no others; keeps neither its cookies nor copies", async () => {
     const { body, headers } = await request(proxy())
       .get('/dicom-web/studies/1/metadata')
@@ -102,6 +118,11 @@ describe('the proxy to the archive', () => {
   it('stores at /studies with the body as it is', async () => {
     await request(proxy()).post('/dicom-web/studies').type('application/dicom').send('DICM').expect(200);
     expect(seen[0]).toMatchObject({ method: 'POST', url: '/pacs/rs/studies', body: 'DICM' });
+  });
+
+  it('stores at a study, too', async () => {
+    await request(proxy()).post('/dicom-web/studies/1.2').type('application/dicom').send('DICM').expect(200);
+    expect(seen[0]).toMatchObject({ method: 'POST', url: '/pacs/rs/studies/1.2' });
   });
 
   it.each([
