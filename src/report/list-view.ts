@@ -41,16 +41,16 @@ export function listView({ date, entries, createdAt }: BoardList): ListView {
   );
   const banners = [...new Set(all.flatMap(({ view }) => view.banners))];
   const common = banners.filter((banner) => all.every(({ view }) => view.banners.includes(banner)));
+  const ofPerson = (mark: string) => mark === texts.banners.syntheticPatient;
   const rows = all.map((row) => {
     const marks = row.view.banners.filter((banner) => !common.includes(banner));
-    const ofPerson = (mark: string) => mark === texts.banners.syntheticPatient;
     return { ...row, personMarks: marks.filter(ofPerson), riskMarks: marks.filter((mark) => !ofPerson(mark)) };
   });
   const day = date === null ? '' : `, ${formatDate(date)}`;
   const made = texts.list.made(`${formatDate(createdAt)} ${createdAt.slice(11, 16)}`);
   return {
     banners,
-    coverBanners: common,
+    coverBanners: common.map((mark) => (ofPerson(mark) && all.length > 1 ? texts.banners.syntheticPatients : mark)),
     heading: `${texts.list.heading}${day}`,
     line: `${texts.list.patients(entries.length)}. ${made}.`,
     rows,

@@ -15,6 +15,7 @@ export const texts = {
   notStated: 'not stated',
   banners: {
     syntheticPatient: 'SYNTHETIC PATIENT: no real person',
+    syntheticPatients: 'SYNTHETIC PATIENTS: no real persons',
     demonstration: 'SYNTHETIC DEMO MODELS: not a clinical result',
     decisionSupport: 'Decision support, not a decision',
   },

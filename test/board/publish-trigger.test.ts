@@ -4,13 +4,14 @@ import { loadClinicalContent } from '../../src/assessment/clinical-content.ts';
 import { readConfig } from '../../src/config.ts';
 import { boardAppointments } from '../../src/demo/board-appointments.ts';
 import { syntheticPatients } from '../../src/demo/patients.ts';
-import { databaseOf, type Engine, openEngine } from '../../src/jobs/engine.ts';
+import { type Engine, openEngine } from '../../src/jobs/engine.ts';
 import { jobStates, type ListedJob, listJobs } from '../../src/jobs/job-list.ts';
 import { createLogger } from '../../src/log.ts';
 import { formatDate } from '../../src/models/calendar.ts';
 import type { AuditEntry } from '../../src/store/audit.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
 import { type Orthanc, orthancAvailable, orthancSkipReason, startOrthanc } from '../helpers/orthanc.ts';
+import { postgresAvailable, postgresSkipReason, startPostgres } from '../helpers/postgres.ts';
 import { until } from '../helpers/until.ts';
 import { type ArchiveAndRecord, startArchiveAndRecord } from './archive-and-record.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
@@ -19,18 +20,24 @@ import { hasPoppler, popplerSkipReason, seePdf } from './pdf-probes.ts';
 const patientId = 'synthetic-aster';
 const patienceMs = 120_000;
 
-describe.skipIf(!orthancAvailable())(
-  `DELTASCOPE_WRITE_BACK=both over a real archive (${orthancSkipReason})`,
+describe.skipIf(!orthancAvailable() || !postgresAvailable)(
+  `DELTASCOPE_WRITE_BACK=both over a real archive (${orthancSkipReason}; ${postgresSkipReason})`,
   { timeout: 300_000 },
   () => {
     let orthanc: Orthanc;
     let world: ArchiveAndRecord;
     let proxy: FaultProxy;
     let engine: Engine;
+    let postgres: Awaited<ReturnType<typeof startPostgres>>;
+    /** The engine's database, seen beside it. */
+    let database: Database;
 
-    const config = () => readConfig({ DELTASCOPE_DATA_DIR: world.folder, DELTASCOPE_WRITE_BACK: 'both' });
     const open = () => {
-      const settings = config();
+      const settings = readConfig({
+        DELTASCOPE_DATA_DIR: world.folder,
+        DELTASCOPE_DATABASE_URL: postgres.url,
+        DELTASCOPE_WRITE_BACK: 'both',
+      });
       return openEngine({
         config: settings,
         servers: { fhir: { url: world.fhir.url }, dicomweb: { url: proxy.url } },
@@ -46,21 +53,19 @@ describe.skipIf(!orthancAvailable())(
         return orthanc;
       });
       proxy = await startFaultProxy(orthanc.url);
+      postgres = await startPostgres();
+      database = await openDatabase({ url: postgres.url });
     });
     afterAll(async () => {
       await engine?.close();
+      await database?.close();
+      await postgres?.close();
       await proxy?.close();
       await world?.close();
     });
 
-    /** The jobs of the publish queue, while no engine has the database open. */
     async function publishJobs(): Promise<ListedJob[]> {
-      const database = await openDatabase(databaseOf(config()));
-      try {
-        return (await listJobs(database, jobStates)).filter(({ kind }) => kind === 'publish');
-      } finally {
-        await database.close();
-      }
+      return (await listJobs(database, jobStates)).filter(({ kind }) => kind === 'publish');
     }
     async function outcomes(): Promise<string[]> {
       const found: string[] = [];
@@ -71,13 +76,10 @@ describe.skipIf(!orthancAvailable())(
       return found;
     }
 
-    /** Waits until no publication has ended for a while. */
-    async function quiet(): Promise<void> {
-      let seen = -1;
-      for (let count = (await outcomes()).length; count !== seen; count = (await outcomes()).length) {
-        seen = count;
-        await new Promise((resolve) => setTimeout(resolve, 8000));
-      }
+    /** Waits until no job of any kind is to be done. */
+    async function idle(): Promise<void> {
+      const isDone = ({ state }: ListedJob) => state === 'completed' || state === 'failed';
+      await until(async () => (await listJobs(database, jobStates)).every(isDone), 'the end of all jobs', patienceMs);
     }
 
     it('the archive ends between report and page: the queue stores the rest when it is back, and nothing twice', async () => {
@@ -106,9 +108,8 @@ describe.skipIf(!orthancAvailable())(
       expect(whole.filter(({ Modality }) => Modality !== 'DOC')).toEqual(half);
       expect(whole.filter(({ Modality }) => Modality === 'DOC')).toHaveLength(1);
       expect(await world.writtenResources()).toMatchObject({ DiagnosticReport: 1, Provenance: 1 });
-      await engine.close();
+      await idle();
       const [job, ...others] = await publishJobs();
-      engine = await open();
       expect(others).toEqual([]);
       expect(job).toMatchObject({ patientId, reason: 'analysis', state: 'completed' });
       expect(job?.attempts).toBeGreaterThan(1);
@@ -119,7 +120,7 @@ describe.skipIf(!orthancAvailable())(
       for (let turn = 0; turn < 3; turn++) {
         await engine.sweepNow();
         await (await engine.requestImaging(patientId)).finished;
-        await quiet();
+        await idle();
       }
     }
 

@@ -194,7 +194,7 @@ describe('a whole board', () => {
       expect(shares).toEqual([1 / 3, 2 / 3, 1]);
       const { pages, words } = seePdf(await renderBoardPdf(list));
       expect(pages).toHaveLength(3);
-      expect(pages[0]).toContain('SYNTHETIC PATIENT: no real person');
+      expect(pages[0]).toContain('SYNTHETIC PATIENTS: no real persons');
       expect(pages[0]).toContain('Tumour board: list of patients, 24 Nov 2026');
       expect(pages[0]).toContain('Anton Synthetic-Aster');
       expect(pages[0]).toContain('Patient/synthetic-nobody FHIR_PATIENT_NOT_FOUND');

@@ -125,6 +125,16 @@ describe('more tries when the server is busy', () => {
   });
 });
 
+test('a connection that the server closes without an answer is tried once more', async () => {
+  const server = await serverThat((request, at) => {
+    if (at !== 0) return { body: patient };
+    request.socket.destroy();
+    return 'hang';
+  });
+  await expect(createFhirClient({ baseUrl: server.url }).read('Patient', '1')).resolves.toMatchObject(patient);
+  expect(server.requests).toHaveLength(2);
+});
+
 describe('pages', () => {
   test('are followed on the same base, absolute and relative, with the token', async () => {
     const server = await serverThat((_request, at, url) => {
