@@ -133,10 +133,11 @@ describe.skipIf(!chromiumAvailable() || !orthancAvailable())(
   },
 );
 
-/** What the report draws in the first pane: its texts, the length of its straight line in the patient, and its outlines. */
+/** What the report draws in the first pane, which opens anew for it: texts, length of the straight line in the patient, outlines. */
 function drawnOn({ page }: BrowserTab): Promise<{ texts: string[]; lengthMm: number; polylines: number }> {
   return page.evaluate(`(() => {
     const [viewport] = services.cornerstoneViewportService.getRenderingEngine().getViewports();
+    if (viewport === undefined) return { texts: [], lengthMm: Number.NaN, polylines: 0 };
     const { element } = viewport;
     const line = element.querySelector('svg.svg-layer > line[stroke-width="1.5"]');
     const world = (x, y) => viewport.canvasToWorld([x, y].map((name) => Number(line.getAttribute(name))));

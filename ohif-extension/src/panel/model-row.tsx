@@ -31,12 +31,14 @@ export function ModelRow({ model, onWhy }: { model: ModelWords; onWhy: () => voi
   );
 }
 
-function Result({ result: { heading, number, relativeTo } }: { result: ResultWords }) {
+/** The number, and what the group rests on: 80% may be a low risk. */
+function Result({ result: { heading, number, relativeTo, note } }: { result: ResultWords }) {
   return (
     <p className="ds-result">
       <strong>{heading}</strong>
       {`: ${number}`}
       {relativeTo !== null && <span className="ds-muted">{` (${relativeTo})`}</span>}
+      <span className="ds-result-note">{note}</span>
     </p>
   );
 }
