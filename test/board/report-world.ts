@@ -12,7 +12,7 @@ import { createDicomwebClient } from '../../src/dicomweb/client.ts';
 import { type Engine, openEngine } from '../../src/jobs/engine.ts';
 import { createLogger } from '../../src/log.ts';
 import type { BoardReport } from '../../src/report/board-report.ts';
-import { today } from './report-patients.ts';
+import { today } from '../helpers/constructed-patients.ts';
 
 /** Day of the board that the patients are on. */
 export const boardDate = '2026-11-24';

@@ -80,7 +80,7 @@ describe.skipIf(!chromiumAvailable() || !orthancAvailable())(
       expect(report?.measurements).toEqual(['Primary tumour', 'Primary tumour, ring-2-2']);
       const [pane] = await viewer.panes();
       // The pixels of a CT, not a black pane.
-      expect(await viewer.greys(pane!.viewportId)).toBeGreaterThan(30);
+      await viewer.ctVisible(pane!.viewportId);
       const course = await service.engine.course(patientId);
       const outline = course.lesions[0]?.outlines.findLast(({ phase }) => phase === 'venous');
       const { texts, lengthMm, polylines } = await drawnOn(tab);

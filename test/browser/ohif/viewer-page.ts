@@ -35,7 +35,8 @@ export interface ViewerPage {
   panes(): Promise<ShownPane[]>;
   outlines(viewportId: string): Promise<ShownOutline[]>;
   labels(viewportId: string): Promise<string[]>;
-  greys(viewportId: string): Promise<number>;
+  /** Waits until a pane holds the many greys of a CT. A pane whose size changes is black for a moment. */
+  ctVisible(viewportId: string): Promise<void>;
   /** What the reader sees at a point of a pane, of the image and of all that lies over it: red, green, blue. */
   pixel(...point: Point): Promise<number[]>;
   /** A point that the outlines of these lesions enclose, and no other does, away from lines and labels. */
@@ -81,7 +82,7 @@ export async function openViewerPage(
     panes: () => ask('panes'),
     outlines: (id) => ask('outlines', id),
     labels: (id) => ask('labels', id),
-    greys: (id) => ask('greys', id),
+    ctVisible: (id) => until(async () => (await ask<number>('greys', id)) > 30, `the CT in ${id}`),
     async pixel(...point) {
       const { x, y } = await ask<{ x: number; y: number }>('onPage', point);
       const clip = { x: Math.floor(x), y: Math.floor(y), width: 1, height: 1 };
